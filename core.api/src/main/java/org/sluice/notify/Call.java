@@ -1,0 +1,76 @@
+package org.sluice.notify;
+
+import java.util.Optional;
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * One system call of a target, from the kernel's notification until its answer. Immutable: what a target writes into its
+ * memory later changes nothing here. Valid only during {@code handle}; safe for use by the thread that runs it.
+ */
+@ProviderType
+public interface Call {
+
+    /** The kernel's id of the notification. */
+    long id();
+
+    /** The name in the system call table, such as {@code bind}. */
+    String name();
+
+    /** The number for the target's architecture. */
+    int number();
+
+    /**
+     * A register argument, all 64 bits.
+     *
+     * @param index 0 to 5
+     */
+    long argument(int index);
+
+    /**
+     * A register argument by its name in the system call table, all 64 bits. An {@code int} argument is in the low 32.
+     *
+     * @throws IllegalArgumentException if the call has no such argument; the message lists the names
+     */
+    long argument(String name);
+
+    /** The thread that made the call. */
+    Target target();
+
+    /** The sandbox that the target is in. */
+    SandboxContext sandbox();
+
+    /** The state that the running handler keeps for this sandbox. */
+    State state();
+
+    /**
+     * The socket that the descriptor argument referred to when the call was received. It is pinned: whatever the target
+     * does to the descriptor's number afterwards, this is the socket that is judged and used. Empty for calls without one.
+     */
+    Optional<Socket> socket();
+
+    /**
+     * The address argument as the target wrote it, or as a translator changed it. Empty for calls without one.
+     *
+     * @see #canonical
+     */
+    Optional<Address> address();
+
+    /**
+     * The address in the form that policy judges: a path is resolved in the target's root and working directory and
+     * written without symbolic links, a v4-mapped address is IPv4. Where a path cannot be resolved this is empty and
+     * {@link #unresolved} has the reason.
+     */
+    Optional<Address> canonical();
+
+    /** The errno for which the path of the address could not be resolved, or 0. */
+    int unresolved();
+
+    /** The same call with another address. Translators only; deciders judge it again before it is performed. */
+    Call withAddress(Address address);
+
+    /**
+     * The same call with an exclusive claim on the port: a socket of somebody else that shares the port by SO_REUSEADDR
+     * or SO_REUSEPORT makes the bind fail with EADDRINUSE instead. The options of the socket are as before afterwards.
+     */
+    Call exclusive();
+}

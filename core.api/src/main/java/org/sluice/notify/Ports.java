@@ -1,0 +1,35 @@
+package org.sluice.notify;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import org.osgi.annotation.versioning.ProviderType;
+
+/** The kernel's own table of ports, asked when needed (sock_diag(7)). Thread-safe. */
+@ProviderType
+public interface Ports {
+
+    /**
+     * The sockets that hold a local port.
+     *
+     * @param like a socket of the same protocol and network namespace
+     * @param port 1 to 65535
+     */
+    List<Holder> holders(Socket like, int port);
+
+    /**
+     * Those of {@code cookies} whose socket still exists.
+     *
+     * @param like a socket of the same protocol and network namespace
+     */
+    Set<Long> alive(Socket like, Collection<Long> cookies);
+
+    /**
+     * A socket that holds a port.
+     *
+     * @param cookie SO_COOKIE
+     * @param local the local address
+     * @param bound whether it claims the port for itself: bound or listening, not a connection or its TIME_WAIT
+     */
+    record Holder(long cookie, Address.Inet local, boolean bound) {}
+}

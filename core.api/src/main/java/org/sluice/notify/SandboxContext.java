@@ -1,0 +1,26 @@
+package org.sluice.notify;
+
+import org.osgi.annotation.versioning.ProviderType;
+
+/** What a handler may know of the sandbox that a call came from. Thread-safe. */
+@ProviderType
+public interface SandboxContext {
+
+    /** The sandbox's name, unique in its supervisor. */
+    String name();
+
+    /** The rules in force. */
+    Rules rules();
+
+    /** The section of the sandbox's profile that belongs to {@code handler}. */
+    Settings settings(String handler);
+
+    /** The ports in use in the network namespace of a socket. */
+    Ports ports();
+
+    /** Records an event for the audit file and for listeners. */
+    void event(Event event);
+
+    /** Says something to the person who runs the sandbox, on stderr and in the log; nothing with {@code -q}. */
+    void tell(String message);
+}

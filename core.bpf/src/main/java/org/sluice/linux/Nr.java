@@ -1,0 +1,90 @@
+package org.sluice.linux;
+
+/** The numbers of the system calls that the core makes itself, on this machine's architecture. */
+public final class Nr {
+
+    private static final SyscallTable TABLE = SyscallTable.host();
+
+    public static final int CLOSE = TABLE.number("close");
+    public static final int MMAP = TABLE.number("mmap");
+    public static final int MPROTECT = TABLE.number("mprotect");
+    public static final int MUNMAP = TABLE.number("munmap");
+    public static final int SECCOMP = TABLE.number("seccomp");
+    public static final int PRCTL = TABLE.number("prctl");
+    public static final int CLONE3 = TABLE.number("clone3");
+    public static final int WAIT4 = TABLE.number("wait4");
+    public static final int WAITID = TABLE.number("waitid");
+    public static final int PPOLL = TABLE.number("ppoll");
+    public static final int SIGNALFD4 = TABLE.number("signalfd4");
+    public static final int DUP3 = TABLE.number("dup3");
+    public static final int DUP = TABLE.number("dup");
+    public static final int CLOSE_RANGE = TABLE.number("close_range");
+    public static final int FUTEX = TABLE.number("futex");
+    public static final int RT_SIGPROCMASK = TABLE.number("rt_sigprocmask");
+    public static final int RT_SIGACTION = TABLE.number("rt_sigaction");
+    public static final int EXECVE = TABLE.number("execve");
+    public static final int CHDIR = TABLE.number("chdir");
+    public static final int FCHDIR = TABLE.number("fchdir");
+    public static final int EXIT_GROUP = TABLE.number("exit_group");
+    public static final int EXIT = TABLE.number("exit");
+    public static final int KILL = TABLE.number("kill");
+    public static final int TGKILL = TABLE.number("tgkill");
+    public static final int READ = TABLE.number("read");
+    public static final int WRITE = TABLE.number("write");
+    public static final int PREAD64 = TABLE.number("pread64");
+    public static final int PWRITE64 = TABLE.number("pwrite64");
+    public static final int OPENAT = TABLE.number("openat");
+    public static final int OPENAT2 = TABLE.number("openat2");
+    public static final int READLINKAT = TABLE.number("readlinkat");
+    public static final int NEWFSTATAT = TABLE.number("newfstatat");
+    public static final int STATX = TABLE.number("statx");
+    public static final int FSTATFS = TABLE.number("fstatfs");
+    public static final int FCNTL = TABLE.number("fcntl");
+    public static final int IOCTL = TABLE.number("ioctl");
+    public static final int PIDFD_OPEN = TABLE.number("pidfd_open");
+    public static final int PIDFD_GETFD = TABLE.number("pidfd_getfd");
+    public static final int PIDFD_SEND_SIGNAL = TABLE.number("pidfd_send_signal");
+    public static final int PROCESS_VM_READV = TABLE.number("process_vm_readv");
+    public static final int BIND = TABLE.number("bind");
+    public static final int CONNECT = TABLE.number("connect");
+    public static final int LISTEN = TABLE.number("listen");
+    public static final int ACCEPT4 = TABLE.number("accept4");
+    public static final int SOCKET = TABLE.number("socket");
+    public static final int SOCKETPAIR = TABLE.number("socketpair");
+    public static final int GETSOCKNAME = TABLE.number("getsockname");
+    public static final int GETPEERNAME = TABLE.number("getpeername");
+    public static final int GETSOCKOPT = TABLE.number("getsockopt");
+    public static final int SETSOCKOPT = TABLE.number("setsockopt");
+    public static final int SENDTO = TABLE.number("sendto");
+    public static final int SENDMSG = TABLE.number("sendmsg");
+    public static final int RECVFROM = TABLE.number("recvfrom");
+    public static final int RECVMSG = TABLE.number("recvmsg");
+    public static final int SHUTDOWN = TABLE.number("shutdown");
+    public static final int LANDLOCK_CREATE_RULESET = TABLE.number("landlock_create_ruleset");
+    public static final int LANDLOCK_ADD_RULE = TABLE.number("landlock_add_rule");
+    public static final int LANDLOCK_RESTRICT_SELF = TABLE.number("landlock_restrict_self");
+    public static final int GETPID = TABLE.number("getpid");
+    public static final int GETTID = TABLE.number("gettid");
+    public static final int GETPPID = TABLE.number("getppid");
+    public static final int GETPGID = TABLE.number("getpgid");
+    public static final int SETPGID = TABLE.number("setpgid");
+    public static final int GETSID = TABLE.number("getsid");
+    public static final int PRLIMIT64 = TABLE.number("prlimit64");
+    public static final int UMASK = TABLE.number("umask");
+    public static final int UNSHARE = TABLE.number("unshare");
+    public static final int CAPSET = TABLE.number("capset");
+    public static final int CAPGET = TABLE.number("capget");
+    public static final int EVENTFD2 = TABLE.number("eventfd2");
+    public static final int MEMFD_CREATE = TABLE.number("memfd_create");
+    public static final int PIPE2 = TABLE.number("pipe2");
+    public static final int GETUID = TABLE.number("getuid");
+    public static final int GETEUID = TABLE.number("geteuid");
+    public static final int GETDENTS64 = TABLE.number("getdents64");
+    public static final int UNLINKAT = TABLE.number("unlinkat");
+    public static final int FACCESSAT2 = TABLE.number("faccessat2");
+    public static final int KCMP = TABLE.number("kcmp");
+    public static final int MKDIRAT = TABLE.number("mkdirat");
+    public static final int SETPRIORITY = TABLE.number("setpriority");
+
+    private Nr() {}
+}

@@ -1,0 +1,33 @@
+package org.sluice.core;
+
+import java.util.List;
+import org.osgi.annotation.versioning.ProviderType;
+import org.sluice.policy.DenialRecord;
+import org.sluice.policy.RuleSet;
+
+/** A running sandbox: a first process, its descendants, their rules and handlers. Thread-safe. */
+@ProviderType
+public interface Sandbox extends AutoCloseable {
+
+    /** The name, unique in this supervisor. */
+    String name();
+
+    /** The first process. The sandbox ends with it. */
+    TargetProcess main();
+
+    /** Starts a further process under the same rules, maps and Landlock domain. */
+    TargetProcess exec(Command command);
+
+    /** The rules in force. */
+    RuleSet rules();
+
+    /** What was denied so far, oldest first; bounded. */
+    List<DenialRecord> denials();
+
+    /** The handlers that take part, by name, each with a line about its state for people. */
+    List<HandlerStatus> handlers();
+
+    /** Kills every process of the sandbox and waits until all are gone. */
+    @Override
+    void close();
+}

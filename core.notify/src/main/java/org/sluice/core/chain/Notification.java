@@ -1,0 +1,37 @@
+package org.sluice.core.chain;
+
+import java.util.Optional;
+import org.sluice.notify.Address;
+import org.sluice.notify.Socket;
+import org.sluice.notify.Target;
+
+/** One notification with everything that was copied for it before the first handler runs. Immutable. */
+public interface Notification {
+
+    /** The kernel's id. */
+    long id();
+
+    /** The system call's number. */
+    int number();
+
+    /** The system call's name. */
+    String name();
+
+    /** A register argument, 0 to 5. */
+    long argument(int index);
+
+    /** Who called. */
+    Target target();
+
+    /** The pinned socket, if the call has one. */
+    Optional<Socket> socket();
+
+    /** The address as the target wrote it, if the call has one. */
+    Optional<Address> address();
+
+    /** {@code address} as policy judges it; resolved once, the same answer each time. */
+    Optional<Address> canonical(Address address);
+
+    /** The errno for which {@code address} could not be resolved, or 0. */
+    int unresolved(Address address);
+}

@@ -1,0 +1,17 @@
+package org.sluice.core.chain;
+
+import java.util.Optional;
+import org.sluice.notify.Address;
+import org.sluice.notify.Verdict;
+
+/** The end of the chain, where the core performs the call or lets the kernel do so. */
+public interface Terminal {
+
+    /**
+     * Brings a call to its end on the calling thread. May block for as long as the call does.
+     *
+     * @param address the address to use, in place of the target's
+     * @param exclusive see {@code Call.exclusive}
+     */
+    Verdict perform(Notification notification, Optional<Address> address, boolean exclusive);
+}

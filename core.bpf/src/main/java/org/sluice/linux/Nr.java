@@ -75,6 +75,9 @@ public final class Nr {
     public static final int CAPSET = TABLE.number("capset");
     public static final int CAPGET = TABLE.number("capget");
     public static final int EVENTFD2 = TABLE.number("eventfd2");
+    public static final int EPOLL_CREATE1 = TABLE.number("epoll_create1");
+    public static final int EPOLL_CTL = TABLE.number("epoll_ctl");
+    public static final int EPOLL_PWAIT = TABLE.number("epoll_pwait");
     public static final int MEMFD_CREATE = TABLE.number("memfd_create");
     public static final int PIPE2 = TABLE.number("pipe2");
     public static final int GETUID = TABLE.number("getuid");

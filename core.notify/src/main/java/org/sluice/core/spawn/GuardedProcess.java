@@ -1,0 +1,167 @@
+package org.sluice.core.spawn;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.sluice.core.ExitStatus;
+import org.sluice.core.StartException;
+import org.sluice.linux.Block;
+import org.sluice.linux.Errno;
+import org.sluice.linux.Linux;
+import org.sluice.linux.Nr;
+import org.sluice.linux.SysException;
+import org.sluice.target.stub.Steps;
+
+/**
+ * A target and its guard. Owns their pidfds and the descriptor over which the guard tells of changes; they are closed
+ * when the {@link Reaper} has learnt of the guard's end. Thread-safe.
+ */
+public final class GuardedProcess {
+
+    private static final int P_PIDFD = 3;
+    private static final int WEXITED = 4;
+    private static final long WALL = 0x40000000L;
+    private static final int POLLIN = 1;
+
+    private final int guardPid;
+    private final int guardPidfd;
+    private final int targetPidfd;
+    private final int events;
+    private final GuardSteps guard;
+    private final int listener;
+    private final CompletableFuture<ExitStatus> exit = new CompletableFuture<>();
+    private boolean closed;
+
+    private GuardedProcess(int guardPid, int guardPidfd, int targetPidfd, int events, GuardSteps guard, int listener) {
+        this.guardPid = guardPid;
+        this.guardPidfd = guardPidfd;
+        this.targetPidfd = targetPidfd;
+        this.events = events;
+        this.guard = guard;
+        this.listener = listener;
+    }
+
+    /** Waits until the target executes its command, or cleans up and says why it does not. */
+    static GuardedProcess await(
+            int guardPid,
+            Block pidfds,
+            int events,
+            GuardSteps guard,
+            TargetSteps target,
+            Steps.Step filter,
+            LaunchPlan plan) {
+        int guardPidfd = pidfds.getInt(0);
+        boolean told = waitForGuard(guardPidfd, events);
+        int listener = filter.result() > 0 ? (int) filter.result() : -1;
+        int targetPidfd = pidfds.getInt(4) > 0 ? pidfds.getInt(4) : -1;
+        GuardedProcess process = new GuardedProcess(guardPid, guardPidfd, targetPidfd, events, guard, listener);
+        TargetSteps.Failure failure = target.failure();
+        List<Integer> attempts = target.attempts();
+        boolean executed = told && failure == null && attempts.get(attempts.size() - 1) == 0;
+        if (executed) {
+            return process;
+        }
+        process.reap();
+        if (listener >= 0) {
+            Linux.close(listener);
+        }
+        throw explain(failure, attempts, plan);
+    }
+
+    /** Whether the guard told of the target's start; else it has ended. */
+    private static boolean waitForGuard(int guardPidfd, int events) {
+        Block polled = Block.allocate(16).putInt(0, events).putShort(4, POLLIN);
+        polled.putInt(8, guardPidfd).putShort(12, POLLIN);
+        while (true) {
+            long ready = Linux.call(Nr.PPOLL, polled.address(), 2, 0, 0, 0, 0);
+            if (ready > 0) {
+                return polled.getShort(6) != 0;
+            }
+            if (ready != -Errno.EINTR) {
+                SysException.check("ppoll", ready);
+            }
+        }
+    }
+
+    private static StartException explain(
+            TargetSteps.@Nullable Failure failure, List<Integer> attempts, LaunchPlan plan) {
+        String command = plan.arguments().get(0).toString();
+        if (failure != null) {
+            return new StartException(
+                    StartException.Kind.SUPERVISOR,
+                    "cannot start " + command + ": " + failure.what() + ": " + Errno.describe(failure.errno()));
+        }
+        if (attempts.stream().allMatch(errno -> errno == 0)) {
+            return new StartException(
+                    StartException.Kind.SUPERVISOR, "cannot start " + command + ": its guard ended at once");
+        }
+        for (int i = 0; i < attempts.size(); i++) {
+            int errno = attempts.get(i);
+            if (errno != Errno.ENOENT && errno != Errno.ENOTDIR) {
+                return new StartException(
+                        StartException.Kind.NOT_EXECUTABLE,
+                        "cannot execute " + plan.candidates().get(i) + ": " + Errno.describe(errno));
+            }
+        }
+        return new StartException(
+                StartException.Kind.NOT_FOUND,
+                command + ": command not found" + (plan.candidates().size() > 1 ? " in any folder of PATH" : ""));
+    }
+
+    /** The target's process id. */
+    public int pid() {
+        return guard.targetPid();
+    }
+
+    /** The guard's process id. */
+    public int guardPid() {
+        return guardPid;
+    }
+
+    /** The listener of the target's filter. Whoever takes it closes it. */
+    public int listener() {
+        return listener;
+    }
+
+    /** Completed by the {@link Reaper}. */
+    public CompletableFuture<ExitStatus> exit() {
+        return exit;
+    }
+
+    int guardPidfd() {
+        return guardPidfd;
+    }
+
+    int events() {
+        return events;
+    }
+
+    /** Sends a signal to the target; nothing happens once it has ended. */
+    public synchronized void signal(int number) {
+        if (!closed) {
+            long result = Linux.call(Nr.PIDFD_SEND_SIGNAL, targetPidfd, number, 0, 0, 0, 0);
+            if (result < 0 && result != -Errno.ESRCH) {
+                throw new SysException("signal " + number + " to process " + pid(), (int) -result);
+            }
+        }
+    }
+
+    /** Waits for the guard, which has ended or is about to, and closes everything. Does not complete {@link #exit}. */
+    ExitStatus reap() {
+        Block info = Block.allocate(128);
+        long result;
+        do {
+            result = Linux.call(Nr.WAITID, P_PIDFD, guardPidfd, info.address(), WEXITED | WALL, 0, 0);
+        } while (result == -Errno.EINTR);
+        SysException.check("waitid of guard " + guardPid, result);
+        synchronized (this) {
+            closed = true;
+            Linux.close(guardPidfd);
+            Linux.close(events);
+            if (targetPidfd >= 0) {
+                Linux.close(targetPidfd);
+            }
+        }
+        return ExitStatus.fromWait(guard.status());
+    }
+}

@@ -2,8 +2,10 @@ package org.sluice.linux;
 
 import com.sun.jna.Native;
 import com.sun.jna.Pointer;
+import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.function.LongUnaryOperator;
 
 /**
  * Native memory of a fixed size, freed by the garbage collector when nothing refers to it any more. Access is bounds
@@ -42,6 +44,15 @@ public final class Block {
     /** Where the block begins. */
     public long address() {
         return address;
+    }
+
+    /** Hands the address to {@code use} and keeps the memory until that has returned; for paths that may allocate. */
+    public long with(LongUnaryOperator use) {
+        try {
+            return use.applyAsLong(address);
+        } finally {
+            Reference.reachabilityFence(this);
+        }
     }
 
     /** The size in bytes. */

@@ -1,27 +1,35 @@
 package org.sluice.linux;
 
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 
-/** The names and numbers of the system calls of one architecture. Immutable. */
+/**
+ * The system calls of one architecture: names, numbers, arguments. Generated from the kernel's headers and event formats
+ * by {@code src/build/generate-syscalls}. Immutable.
+ */
 public final class SyscallTable {
 
-    private static final SyscallTable HOST = load("x86_64");
+    private static final Map<String, SyscallTable> TABLES =
+            Map.of("x86_64", load("x86_64"), "aarch64", load("aarch64"));
 
+    private static final SyscallTable HOST = of(hostArchitecture());
+
+    private final String architecture;
     private final Map<String, Integer> numbers;
     private final Map<Integer, String> names;
+    private final Map<Integer, List<Argument>> arguments;
 
-    private SyscallTable(Map<String, Integer> numbers) {
+    private SyscallTable(String architecture, Map<String, Integer> numbers, Map<Integer, List<Argument>> arguments) {
+        this.architecture = architecture;
         this.numbers = Map.copyOf(numbers);
         Map<Integer, String> reverse = new HashMap<>();
         numbers.forEach((name, number) -> reverse.put(number, name));
         this.names = Map.copyOf(reverse);
+        this.arguments = Map.copyOf(arguments);
     }
 
     /** The table of the machine that this runs on. */
@@ -29,13 +37,42 @@ public final class SyscallTable {
         return HOST;
     }
 
-    /** The number of a call. */
+    /**
+     * The table of {@code x86_64} or {@code aarch64}.
+     *
+     * @throws IllegalArgumentException for any other architecture
+     */
+    public static SyscallTable of(String architecture) {
+        SyscallTable table = TABLES.get(architecture);
+        if (table == null) {
+            throw new IllegalArgumentException(
+                    "no system call table for " + architecture + "; there is one for x86_64 and aarch64");
+        }
+        return table;
+    }
+
+    /** What {@code uname -m} says on such a machine. */
+    public String architecture() {
+        return architecture;
+    }
+
+    /**
+     * The number of a call.
+     *
+     * @throws IllegalArgumentException if there is none of that name; the message has the nearest one
+     */
     public int number(String name) {
         Integer number = numbers.get(name);
         if (number == null) {
-            throw new IllegalArgumentException("no system call is named " + name);
+            throw new IllegalArgumentException(
+                    "no system call is named " + name + "; the nearest name is " + nearest(name));
         }
         return number;
+    }
+
+    /** Whether this architecture has the call. */
+    public boolean has(String name) {
+        return numbers.containsKey(name);
     }
 
     /** The name of a number, or {@code #N} if it has none. */
@@ -43,23 +80,55 @@ public final class SyscallTable {
         return names.getOrDefault(number, "#" + number);
     }
 
+    /** All names. */
+    public Set<String> names() {
+        return numbers.keySet();
+    }
+
+    /** The name that differs least from a name that does not exist. */
+    public String nearest(String name) {
+        return Names.nearest(name, numbers.keySet());
+    }
+
+    /** The arguments of a call in register order; empty for a call that has none or whose arguments are not known. */
+    public List<Argument> arguments(int number) {
+        return arguments.getOrDefault(number, List.of());
+    }
+
+    /**
+     * The arguments of a call in register order.
+     *
+     * @throws IllegalArgumentException if there is none of that name
+     */
+    public List<Argument> arguments(String name) {
+        return arguments(number(name));
+    }
+
+    private static String hostArchitecture() {
+        String name = System.getProperty("os.arch", "");
+        return name.equals("amd64") ? "x86_64" : name;
+    }
+
     private static SyscallTable load(String architecture) {
-        Map<String, Integer> numbers = new HashMap<>();
-        String file = "syscalls-" + architecture + ".tsv";
-        try (InputStream in = SyscallTable.class.getResourceAsStream(file)) {
-            if (in == null) {
-                throw new IllegalStateException(file + " is missing from the bundle");
+        Map<String, Integer> numbers = new TreeMap<>();
+        Map<Integer, List<Argument>> arguments = new HashMap<>();
+        for (List<String> columns : Resource.table("syscalls-" + architecture + ".tsv")) {
+            int number = Integer.parseInt(columns.get(0));
+            numbers.put(columns.get(1), number);
+            List<Argument> list = new ArrayList<>();
+            for (String column : columns.subList(2, columns.size())) {
+                list.add(argument(column));
             }
-            BufferedReader reader = new BufferedReader(new InputStreamReader(in, StandardCharsets.US_ASCII));
-            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-                String[] columns = line.split("\t", -1);
-                if (!line.startsWith("#")) {
-                    numbers.put(columns[1], Integer.valueOf(columns[0]));
-                }
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(file, e);
+            arguments.put(number, List.copyOf(list));
         }
-        return new SyscallTable(numbers);
+        return new SyscallTable(architecture, numbers, arguments);
+    }
+
+    /** {@code fd:32}, {@code len:64} or {@code addr:*}. */
+    private static Argument argument(String column) {
+        int colon = column.indexOf(':');
+        String type = column.substring(colon + 1);
+        boolean pointer = type.equals("*");
+        return new Argument(column.substring(0, colon), pointer ? 64 : Integer.parseInt(type), pointer);
     }
 }

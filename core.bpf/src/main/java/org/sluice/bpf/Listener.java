@@ -1,0 +1,108 @@
+package org.sluice.bpf;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.sluice.linux.Block;
+import org.sluice.linux.Linux;
+import org.sluice.linux.Nr;
+
+/**
+ * The supervisor's end of a filter, seccomp_unotify(2). Owns the descriptor. All operations return 0 or more, or a
+ * negative errno, and allocate nothing where the caller brings the block. Thread-safe as long as each thread has its own
+ * blocks; {@link #close} only when no thread uses the listener any more, since the number is then free for others.
+ */
+public final class Listener implements AutoCloseable {
+
+    private final int fd;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    /** Takes over a descriptor. */
+    public Listener(int fd) {
+        this.fd = fd;
+    }
+
+    /** The descriptor; it stays the listener's. */
+    public int fd() {
+        return fd;
+    }
+
+    /**
+     * Waits for the next notification and takes it.
+     *
+     * @param notification at least {@link SeccompNotif#SIZE} bytes; zeroed here, as the kernel demands
+     * @return 0, or -ENOENT if the target vanished meanwhile (or, since 6.11, if no task has the filter any more), or
+     *     -EINTR
+     */
+    public long receive(Block notification) {
+        notification.zero(0, SeccompNotif.SIZE);
+        return Linux.call(Nr.IOCTL, fd, Seccomp.IOCTL_RECV & 0xffffffffL, notification.address());
+    }
+
+    /**
+     * Answers.
+     *
+     * @param response at least {@link SeccompNotifResp#SIZE} bytes
+     * @return 0, or -ENOENT if the call does not wait any more
+     */
+    public long respond(Block response) {
+        return Linux.call(Nr.IOCTL, fd, Seccomp.IOCTL_SEND & 0xffffffffL, response.address());
+    }
+
+    /**
+     * Whether a notification still waits.
+     *
+     * @param notification a block that begins with its id, such as the one that it was received in
+     * @return 0, or -ENOENT
+     */
+    public long valid(Block notification) {
+        return Linux.call(Nr.IOCTL, fd, Seccomp.IOCTL_ID_VALID, notification.address());
+    }
+
+    /** {@link #valid(Block)} for a bare id; allocates. */
+    public long valid(long id) {
+        return Block.allocate(8)
+                .putLong(0, id)
+                .with(address -> Linux.call(Nr.IOCTL, fd, Seccomp.IOCTL_ID_VALID, address));
+    }
+
+    /**
+     * Gives the target a descriptor.
+     *
+     * @param addfd at least {@link SeccompNotifAddfd#SIZE} bytes
+     * @return the number in the target, or -ENOENT, or -EMFILE if its table is full
+     */
+    public long addFd(Block addfd) {
+        return Linux.call(Nr.IOCTL, fd, Seccomp.IOCTL_ADDFD, addfd.address());
+    }
+
+    /**
+     * Gives the target a descriptor at the lowest free number, without answering the call; allocates.
+     *
+     * @param id the notification
+     * @param source the supervisor's descriptor, which stays open here
+     * @param newFdFlags O_CLOEXEC or 0
+     * @return the number in the target, or a negative errno
+     */
+    public long addFd(long id, int source, int newFdFlags) {
+        return Block.allocate(SeccompNotifAddfd.SIZE)
+                .putLong(SeccompNotifAddfd.ID, id)
+                .putInt(SeccompNotifAddfd.SOURCE_FD, source)
+                .putInt(SeccompNotifAddfd.NEW_FD_FLAGS, newFdFlags)
+                .with(address -> Linux.call(Nr.IOCTL, fd, Seccomp.IOCTL_ADDFD, address));
+    }
+
+    /**
+     * Switches synchronous wake-ups, which make a round trip several times faster when supervisor and target take turns.
+     *
+     * @return 0, or -EINVAL before Linux 6.6
+     */
+    public long setSyncWakeUp(boolean on) {
+        return Linux.call(Nr.IOCTL, fd, Seccomp.IOCTL_SET_FLAGS, on ? Seccomp.FD_SYNC_WAKE_UP : 0, 0, 0, 0);
+    }
+
+    @Override
+    public void close() {
+        if (closed.compareAndSet(false, true)) {
+            Linux.close(fd);
+        }
+    }
+}

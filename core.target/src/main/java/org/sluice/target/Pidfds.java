@@ -1,0 +1,128 @@
+package org.sluice.target;
+
+import java.util.Comparator;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import org.sluice.linux.Errno;
+import org.sluice.linux.Linux;
+import org.sluice.linux.Nr;
+
+/**
+ * The pidfds of one sandbox's threads. A cached one may outlive its thread, and the number may by then belong to another:
+ * using it then gives ESRCH, never the other thread, so it is replaced and the call made again. The caller asks the
+ * kernel afterwards whether the notification is still valid; if so, the number has meant its thread all along.
+ *
+ * <p>A thread that unshared its descriptor table has other files than its leader, so the thread itself is opened
+ * (PIDFD_THREAD, Linux 6.9). Older kernels open leaders only; that is safe because the filter keeps threads from
+ * unsharing the table.
+ *
+ * <p>Thread-safe; a hit takes no lock. Bounded: the one that was not used for longest goes first.
+ */
+public final class Pidfds implements AutoCloseable {
+
+    /** The same bit as O_EXCL (linux/pidfd.h). */
+    private static final int PIDFD_THREAD = 0x80;
+
+    private final ConcurrentMap<Integer, Pidfd> byThread = new ConcurrentHashMap<>();
+    private final int capacity;
+    private volatile boolean closed;
+
+    /** A cache of at most {@code capacity} descriptors. */
+    public Pidfds(int capacity) {
+        this.capacity = capacity;
+    }
+
+    /**
+     * Copies a descriptor of a thread into the supervisor, close-on-exec.
+     *
+     * @param fd the number in the target
+     * @return the supervisor's descriptor, for the caller to close; -EBADF where the target has none of that number,
+     *     -ESRCH where the thread is gone, -EPERM where it may not be taken, -EMFILE
+     */
+    public int getfd(int tid, int fd) {
+        for (int attempt = 0; ; attempt++) {
+            Attempt<Pidfd> found = acquire(tid);
+            if (!found.succeeded()) {
+                return -found.errno();
+            }
+            try (Pidfd pidfd = found.get()) {
+                int copy = (int) Linux.call(Nr.PIDFD_GETFD, pidfd.fd(), fd, 0);
+                if (copy != -Errno.ESRCH || attempt > 0) {
+                    return copy;
+                }
+                forget(pidfd);
+            }
+        }
+    }
+
+    /**
+     * The pidfd of a thread, for the caller to {@linkplain Pidfd#close release}. A cached one may belong to a thread of
+     * that number that has ended.
+     *
+     * @return or ESRCH if there is no such thread
+     */
+    public Attempt<Pidfd> acquire(int tid) {
+        while (true) {
+            Pidfd known = byThread.get(tid);
+            if (known == null) {
+                Attempt<Pidfd> opened = open(tid);
+                if (!opened.succeeded()) {
+                    return opened;
+                }
+                remember(opened.get());
+            } else if (known.acquire()) {
+                known.used = System.nanoTime();
+                return Attempt.of(known);
+            } else {
+                byThread.remove(tid, known);
+            }
+        }
+    }
+
+    /** Lets go of what is cached for a thread, so that the next use opens it anew. */
+    public void forget(Pidfd pidfd) {
+        if (byThread.remove(pidfd.tid(), pidfd)) {
+            pidfd.close();
+        }
+    }
+
+    /** How many are cached. */
+    public int size() {
+        return byThread.size();
+    }
+
+    /** Closes all; those in use are closed when they are released. */
+    @Override
+    public void close() {
+        closed = true;
+        byThread.values().forEach(this::forget);
+    }
+
+    void remember(Pidfd pidfd) {
+        if (byThread.putIfAbsent(pidfd.tid(), pidfd) != null) {
+            pidfd.close();
+        } else if (closed) {
+            forget(pidfd);
+        } else if (byThread.size() > capacity) {
+            byThread.values().stream()
+                    .filter(other -> other != pidfd)
+                    .min(Comparator.comparingLong(other -> other.used - pidfd.used))
+                    .ifPresent(this::forget);
+        }
+    }
+
+    private Attempt<Pidfd> open(int tid) {
+        if (closed) {
+            return Attempt.failed(Errno.ESRCH);
+        }
+        long fd = Linux.call(Nr.PIDFD_OPEN, tid, PIDFD_THREAD);
+        if (fd == -Errno.EINVAL) {
+            int leader = ThreadStatus.read(tid).leader();
+            fd = leader > 0 ? Linux.call(Nr.PIDFD_OPEN, leader, 0) : -Errno.ESRCH;
+        }
+        if (fd < 0) {
+            return Attempt.failed(fd == -Errno.ENOENT ? Errno.ESRCH : (int) -fd);
+        }
+        return Attempt.of(new Pidfd(tid, (int) fd));
+    }
+}

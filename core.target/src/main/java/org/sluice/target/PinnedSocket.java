@@ -1,0 +1,176 @@
+package org.sluice.target;
+
+import java.util.Optional;
+import org.sluice.linux.Block;
+import org.sluice.linux.Linux;
+import org.sluice.linux.Nr;
+import org.sluice.linux.SysException;
+import org.sluice.notify.Address;
+import org.sluice.notify.Socket;
+
+/**
+ * A target's socket, held by a descriptor of the supervisor's own (pidfd_getfd(2)): both refer to one open file
+ * description, so whatever the target puts at its descriptor's number afterwards, this stays the socket that was judged.
+ * What never changes is asked once, when it is first wanted. For one thread at a time.
+ */
+public final class PinnedSocket implements Socket, AutoCloseable {
+
+    private static final int SOL_SOCKET = 1;
+    private static final int SO_TYPE = 3;
+    private static final int SO_PROTOCOL = 38;
+    private static final int SO_DOMAIN = 39;
+    private static final int SO_COOKIE = 57;
+    private static final int SO_NETNS_COOKIE = 71;
+
+    private static final int F_GETFL = 3;
+    private static final int O_NONBLOCK = 0x800;
+    private static final int AT_EMPTY_PATH = 0x1000;
+
+    /** Where st_ino stands in struct stat, on x86-64 and aarch64. */
+    private static final int ST_INO = 8;
+
+    private static final long UNASKED = -1;
+
+    private final int fd;
+    private final int domain;
+    private long type = UNASKED;
+    private long protocol = UNASKED;
+    private long cookie = UNASKED;
+    private long inode = UNASKED;
+    private long namespace = UNASKED;
+    private boolean closed;
+
+    private PinnedSocket(int fd, int domain) {
+        this.fd = fd;
+        this.domain = domain;
+    }
+
+    /**
+     * Pins the socket that a descriptor of a thread refers to now.
+     *
+     * @param number the descriptor in the target
+     * @return or EBADF, ENOTSOCK, or an errno of {@link Pidfds#getfd}
+     */
+    public static Attempt<PinnedSocket> pin(Pidfds pidfds, int tid, int number) {
+        int fd = pidfds.getfd(tid, number);
+        return fd < 0 ? Attempt.failed(-fd) : adopt(fd);
+    }
+
+    /** Takes over a descriptor of the supervisor's; closes it if it is no socket (ENOTSOCK; EBADF for one of O_PATH). */
+    public static Attempt<PinnedSocket> adopt(int fd) {
+        long domain = option(fd, SO_DOMAIN, 4);
+        if (domain < 0) {
+            Linux.close(fd);
+            return Attempt.failed((int) -domain);
+        }
+        return Attempt.of(new PinnedSocket(fd, (int) domain));
+    }
+
+    /** The supervisor's descriptor; open until {@link #close}. */
+    public int fd() {
+        return fd;
+    }
+
+    @Override
+    public int domain() {
+        return domain;
+    }
+
+    @Override
+    public int type() {
+        if (type == UNASKED) {
+            type = SysException.check("getsockopt SO_TYPE", option(fd, SO_TYPE, 4));
+        }
+        return (int) type;
+    }
+
+    @Override
+    public int protocol() {
+        if (protocol == UNASKED) {
+            protocol = SysException.check("getsockopt SO_PROTOCOL", option(fd, SO_PROTOCOL, 4));
+        }
+        return (int) protocol;
+    }
+
+    @Override
+    public long cookie() {
+        if (cookie == UNASKED) {
+            cookie = SysException.check("getsockopt SO_COOKIE", option(fd, SO_COOKIE, 8));
+        }
+        return cookie;
+    }
+
+    @Override
+    public long namespace() {
+        if (namespace == UNASKED) {
+            namespace = Math.max(0, option(fd, SO_NETNS_COOKIE, 8));
+        }
+        return namespace;
+    }
+
+    @Override
+    public long inode() {
+        if (inode == UNASKED) {
+            Scratch scratch = Scratch.get();
+            scratch.word.putByte(0, 0);
+            SysException.check(
+                    "fstat of a socket",
+                    Linux.call(
+                            Nr.NEWFSTATAT, fd, scratch.word.address(), scratch.record.address(), AT_EMPTY_PATH, 0, 0));
+            inode = scratch.record.getLong(ST_INO);
+        }
+        return inode;
+    }
+
+    /** Whether calls on it return EAGAIN or EINPROGRESS instead of waiting; the target may change this at any time. */
+    public boolean nonBlocking() {
+        return (Linux.call(Nr.FCNTL, fd, F_GETFL) & O_NONBLOCK) != 0;
+    }
+
+    @Override
+    public Optional<Address> local() {
+        return name(Nr.GETSOCKNAME);
+    }
+
+    @Override
+    public Optional<Address> peer() {
+        return name(Nr.GETPEERNAME);
+    }
+
+    /** Closes the supervisor's descriptor; the target's stays. A second time does nothing. */
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            Linux.close(fd);
+        }
+    }
+
+    private Optional<Address> name(int call) {
+        Scratch scratch = Scratch.get();
+        int length = name(call, scratch);
+        return length < 2 ? Optional.empty() : Optional.of(SocketAddresses.decode(scratch.address, 0, length));
+    }
+
+    /** Asks for a name into {@link Scratch#address}; returns its length or a negative errno. */
+    int name(int call, Scratch scratch) {
+        scratch.word.putInt(0, SocketAddresses.CAPACITY);
+        long result = Linux.call(call, fd, scratch.address.address(), scratch.word.address());
+        return result < 0 ? (int) result : scratch.word.getInt(0);
+    }
+
+    /** A socket option of 4 or 8 bytes, or a negative errno. */
+    static long option(int fd, int name, int size) {
+        Block word = Scratch.get().record;
+        word.putLong(0, 0).putInt(8, size);
+        long result = Linux.call(Nr.GETSOCKOPT, fd, SOL_SOCKET, name, word.address(), word.address() + 8, 0);
+        return result < 0 ? result : size == 8 ? word.getLong(0) : word.getInt(0);
+    }
+
+    /** Sets a socket option of 4 bytes; 0 or a negative errno. */
+    static int setOption(int fd, int name, int value) {
+        Block word = Scratch.get().record;
+        word.putInt(0, value);
+        return (int) Linux.call(Nr.SETSOCKOPT, fd, SOL_SOCKET, name, word.address(), 4, 0);
+    }
+}

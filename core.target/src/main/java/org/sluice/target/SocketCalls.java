@@ -1,0 +1,92 @@
+package org.sluice.target;
+
+import org.sluice.linux.Block;
+import org.sluice.linux.Errno;
+import org.sluice.linux.Linux;
+import org.sluice.linux.Nr;
+import org.sluice.notify.Address;
+
+/**
+ * Calls on a target's own socket in the target's place: bind(2) and connect(2) to addresses that depend on nothing but
+ * the socket. Paths are for {@link UnixCalls}. Results are the kernel's: 0, or a negative errno. Stateless and
+ * thread-safe, but one socket at a time is for one thread.
+ */
+public final class SocketCalls {
+
+    private static final int SO_REUSEADDR = 2;
+    private static final int SO_REUSEPORT = 15;
+
+    private final Interruptions interruptions;
+
+    /** For blocking calls that {@code interruptions} ends. */
+    public SocketCalls(Interruptions interruptions) {
+        this.interruptions = interruptions;
+    }
+
+    /**
+     * Binds to an address that is no path.
+     *
+     * @return 0 or a negative errno
+     */
+    public int bind(PinnedSocket socket, Address address) {
+        Block block = Scratch.get().address;
+        int length = encode(address, block);
+        return length < 0 ? length : (int) Linux.call(Nr.BIND, socket.fd(), block.address(), length);
+    }
+
+    /**
+     * Binds with an exclusive claim on the port: SO_REUSEADDR and SO_REUSEPORT are off during the attempt, for with them
+     * a port that somebody else holds would show only at listen(2), or never. They are as before afterwards.
+     *
+     * @return 0 or a negative errno
+     */
+    public int bindExclusive(PinnedSocket socket, Address address) {
+        int reuseAddress = clear(socket, SO_REUSEADDR);
+        int reusePort = clear(socket, SO_REUSEPORT);
+        try {
+            return bind(socket, address);
+        } finally {
+            restore(socket, SO_REUSEADDR, reuseAddress);
+            restore(socket, SO_REUSEPORT, reusePort);
+        }
+    }
+
+    /**
+     * Connects to an address that is no path, or dissolves a connection (AF_UNSPEC). Blocks unless the socket is
+     * non-blocking.
+     *
+     * @return 0 or a negative errno; -EINTR if {@code interruption} has a cause
+     */
+    public int connect(PinnedSocket socket, Address address, Interruption interruption) {
+        Block block = Scratch.get().address;
+        int length = encode(address, block);
+        if (length < 0) {
+            return length;
+        }
+        return (int)
+                interruptions.run(interruption, () -> Linux.call(Nr.CONNECT, socket.fd(), block.address(), length));
+    }
+
+    private static int encode(Address address, Block block) {
+        if (address instanceof Address.UnixPath) {
+            throw new IllegalArgumentException("the path " + address + " was not resolved for the target");
+        }
+        int length = SocketAddresses.encode(address, block);
+        return length < 0 ? -Errno.EINVAL : length;
+    }
+
+    /** Returns what the option was, 0 where the socket has no such option. */
+    private static int clear(PinnedSocket socket, int option) {
+        long before = PinnedSocket.option(socket.fd(), option, 4);
+        if (before > 0) {
+            PinnedSocket.setOption(socket.fd(), option, 0);
+        }
+        return (int) Math.max(0, before);
+    }
+
+    private static void restore(PinnedSocket socket, int option, int before) {
+        if (before > 0) {
+            PinnedSocket.setOption(socket.fd(), option, before);
+        }
+    }
+}

@@ -1,0 +1,72 @@
+package org.sluice.target;
+
+import java.nio.charset.StandardCharsets;
+import org.sluice.linux.Block;
+import org.sluice.linux.Linux;
+import org.sluice.linux.Nr;
+
+/**
+ * What {@code /proc/TID/status} says about a thread (proc_pid_status(5)). A snapshot; costs some ten microseconds, so
+ * only for what nothing else tells: the umask, pending signals, and the leader on kernels without a cheaper way.
+ *
+ * @param leader the id of the thread's process, 0 if the thread is gone
+ * @param umask the file mode creation mask
+ * @param threads how many threads its process has
+ * @param pending the signals waiting for this thread, bit n-1 for signal n
+ * @param shared those waiting for any thread of the process
+ * @param blocked those that this thread blocks
+ */
+public record ThreadStatus(int leader, int umask, int threads, long pending, long shared, long blocked) {
+
+    private static final int AT_FDCWD = -100;
+    private static final int O_CLOEXEC = 0x80000;
+    private static final ThreadStatus GONE = new ThreadStatus(0, 0, 0, 0, 0, 0);
+
+    /** Reads it now. */
+    public static ThreadStatus read(int tid) {
+        Scratch scratch = Scratch.get();
+        long fd = Linux.call(Nr.OPENAT, AT_FDCWD, scratch.proc(tid, "status"), O_CLOEXEC);
+        if (fd < 0) {
+            return GONE;
+        }
+        Block page = scratch.page;
+        long length = Linux.call(Nr.READ, fd, page.address(), page.size());
+        Linux.close((int) fd);
+        return length <= 0 ? GONE : parse(new String(page.get(0, (int) length), StandardCharsets.ISO_8859_1));
+    }
+
+    static ThreadStatus parse(String text) {
+        return new ThreadStatus(
+                (int) number(text, "\nTgid:", 10),
+                (int) number(text, "\nUmask:", 8),
+                (int) number(text, "\nThreads:", 10),
+                number(text, "\nSigPnd:", 16),
+                number(text, "\nShdPnd:", 16),
+                number(text, "\nSigBlk:", 16));
+    }
+
+    /** Whether a signal waits that would interrupt the call that the thread is in. */
+    public boolean interrupted() {
+        return ((pending | shared) & ~blocked) != 0;
+    }
+
+    /**
+     * Whether a waiting signal is certain to reach this very thread, so that ERESTARTSYS may be answered: one that is
+     * shared may be taken by another thread.
+     */
+    public boolean surelyInterrupted() {
+        return (pending & ~blocked) != 0 || (threads == 1 && interrupted());
+    }
+
+    /** A name cannot stand for a key: the kernel writes line breaks in it as \n in two characters. */
+    private static long number(String text, String key, int radix) {
+        int at = text.indexOf(key);
+        if (at < 0) {
+            return 0;
+        }
+        int from = at + key.length();
+        int end = text.indexOf('\n', from);
+        return Long.parseUnsignedLong(
+                text.substring(from, end < 0 ? text.length() : end).trim(), radix);
+    }
+}

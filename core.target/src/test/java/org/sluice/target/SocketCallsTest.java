@@ -1,0 +1,205 @@
+package org.sluice.target;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.sluice.linux.Errno;
+import org.sluice.linux.Linux;
+import org.sluice.linux.Nr;
+import org.sluice.notify.Address;
+import org.sluice.notify.Bytes;
+
+@Timeout(60)
+class SocketCallsTest {
+
+    private static final Bytes LOOPBACK = Bytes.of((byte) 127, (byte) 0, (byte) 0, (byte) 1);
+    private static final int SIGSTOP = 19;
+    private static final int SIGUSR1 = 10;
+
+    private final Pidfds pidfds = new Pidfds(8);
+    private final Interruptions interruptions = new Interruptions();
+    private final SocketCalls calls = new SocketCalls(interruptions);
+    private Child child;
+    private Child outsider;
+
+    @BeforeEach
+    void start() throws IOException {
+        child = new Child();
+        outsider = new Child();
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        child.close();
+        outsider.close();
+        interruptions.close();
+        pidfds.close();
+    }
+
+    @Test
+    void bindsTheTargetsOwnSocket() throws IOException {
+        child.run("s = socket.socket(); t = socket.socket()");
+        try (PinnedSocket socket = pin("s.fileno()");
+                PinnedSocket other = pin("t.fileno()")) {
+            assertEquals(0, calls.bind(socket, inet(0)));
+            int port = child.number("s.getsockname()[1]");
+            assertTrue(port > 0);
+            assertEquals(-Errno.EADDRINUSE, calls.bind(other, inet(port)));
+            assertEquals(-Errno.EINVAL, calls.bind(socket, inet(0)), "it is bound already");
+            assertEquals(-Errno.EAFNOSUPPORT, calls.bind(other, new Address.Other(0, Bytes.of(new byte[] {
+                0, 80, 127, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0
+            }))));
+        }
+    }
+
+    @Test
+    void bindsAbstractNamesAndLetsTheKernelChoose() throws IOException {
+        child.run("s = socket.socket(1); t = socket.socket(1)");
+        Bytes name = Bytes.utf8("sluice-" + child.pid() + "\0x");
+        try (PinnedSocket socket = pin("s.fileno()");
+                PinnedSocket other = pin("t.fileno()")) {
+            assertEquals(0, calls.bind(socket, new Address.UnixAbstract(name)));
+            assertEquals(new Address.UnixAbstract(name), socket.local().orElseThrow());
+            assertEquals(-Errno.EADDRINUSE, calls.bind(other, new Address.UnixAbstract(name)));
+            assertEquals(0, calls.bind(other, new Address.UnixUnnamed()));
+            assertEquals(
+                    5,
+                    ((Address.UnixAbstract) other.local().orElseThrow()).name().length());
+        }
+    }
+
+    @Test
+    void aPathIsNeverUsedUnresolved() throws IOException {
+        child.run("s = socket.socket(1)");
+        try (PinnedSocket socket = pin("s.fileno()")) {
+            Address path = new Address.UnixPath(Bytes.utf8("/tmp/never"));
+            assertThrows(IllegalArgumentException.class, () -> calls.bind(socket, path));
+        }
+    }
+
+    @Test
+    void anExclusiveBindSharesAPortWithNobody() throws IOException {
+        String shared = "s = socket.socket(); s.setsockopt(1, 15, 1); s.setsockopt(1, 2, 1)";
+        outsider.run(shared);
+        outsider.run("s.bind(('127.0.0.1', 0))");
+        int port = outsider.number("s.getsockname()[1]");
+        child.run(shared);
+        try (PinnedSocket socket = pin("s.fileno()")) {
+            assertEquals(-Errno.EADDRINUSE, calls.bindExclusive(socket, inet(port)));
+            assertEquals("(1, 1)", child.run("(s.getsockopt(1, 15), s.getsockopt(1, 2))"), "as before");
+            assertEquals(0, calls.bind(socket, inet(port)), "without the claim it joins");
+        }
+    }
+
+    @Test
+    void connectsAndIsRefusedAsNatively() throws IOException {
+        outsider.run("l = socket.socket(); l.bind(('127.0.0.1', 0))");
+        int port = outsider.number("l.getsockname()[1]");
+        child.run("s = socket.socket(); n = socket.socket(); n.setblocking(False)");
+        try (PinnedSocket socket = pin("s.fileno()")) {
+            assertEquals(-Errno.ECONNREFUSED, connect(socket, inet(port)));
+            outsider.run("l.listen()");
+            assertEquals(0, connect(socket, inet(port)));
+            assertEquals("('127.0.0.1', " + port + ")", child.run("s.getpeername()"));
+            assertEquals(-106, connect(socket, inet(port)), "EISCONN");
+            assertEquals(0, connect(socket, new Address.Other(0, Bytes.of())), "AF_UNSPEC dissolves it");
+            assertEquals("ENOTCONN", child.run("s.getpeername()"));
+        }
+    }
+
+    @Test
+    void aNonBlockingConnectDoesNotWait() throws IOException {
+        Address full = fullListener();
+        child.run("s = socket.socket(); s.setblocking(False)");
+        try (PinnedSocket socket = pin("s.fileno()")) {
+            assertEquals(-Errno.EINPROGRESS, connect(socket, full));
+            assertEquals(-Errno.EALREADY, connect(socket, full));
+        }
+    }
+
+    @Test
+    void aBlockingConnectIsCancelled() throws Exception {
+        endsEarly(interruption -> () -> interruption.cancel(), Interruption.Cause.CANCELLED);
+    }
+
+    @Test
+    void aBlockingConnectEndsWithTheTarget() throws Exception {
+        endsEarly(interruption -> () -> child.kill(), Interruption.Cause.DEATH);
+    }
+
+    @Test
+    void aBlockingConnectEndsAtASignalOfTheTarget() throws Exception {
+        Interruption interruption = endsEarly(
+                ignored -> () -> {
+                    Linux.call(Nr.KILL, child.pid(), SIGSTOP);
+                    Linux.call(Nr.KILL, child.pid(), SIGUSR1);
+                },
+                Interruption.Cause.SIGNAL);
+        assertTrue(interruption.restartable(), "it has one thread, so the signal is for that");
+    }
+
+    @Test
+    void aCallGivenUpBeforehandIsNotMade() throws IOException {
+        Interruption interruption = interruptions.watch(child.pid(), null);
+        interruption.cancel();
+        boolean[] made = {false};
+        assertEquals(-Errno.EINTR, interruptions.run(interruption, () -> {
+            made[0] = true;
+            return 0;
+        }));
+        assertFalse(made[0]);
+        assertEquals(0, interruptions.size());
+    }
+
+    /** A step that may throw. */
+    private interface Step {
+        void run() throws Exception;
+    }
+
+    private Interruption endsEarly(Function<Interruption, Step> what, Interruption.Cause cause) throws Exception {
+        Address full = fullListener();
+        child.run("s = socket.socket()");
+        try (PinnedSocket socket = pin("s.fileno()");
+                Pidfd thread = pidfds.acquire(child.pid()).get()) {
+            Interruption interruption = interruptions.watch(child.pid(), thread);
+            CompletableFuture<Integer> result =
+                    CompletableFuture.supplyAsync(() -> calls.connect(socket, full, interruption));
+            while (interruptions.size() == 0) {
+                Thread.onSpinWait();
+            }
+            what.apply(interruption).run();
+            assertEquals(-Errno.EINTR, result.get());
+            assertEquals(cause, interruption.cause());
+            return interruption;
+        }
+    }
+
+    /** A listener whose queue is full, so that the kernel drops what asks for a connection. */
+    private Address fullListener() throws IOException {
+        outsider.run("l = socket.socket(); l.bind(('127.0.0.1', 0)); l.listen(0)");
+        outsider.run("w = [socket.socket() for i in range(4)]; [x.setblocking(False) for x in w]");
+        outsider.run("[x.connect_ex(l.getsockname()) for x in w]");
+        return inet(outsider.number("l.getsockname()[1]"));
+    }
+
+    private int connect(PinnedSocket socket, Address address) {
+        return calls.connect(socket, address, interruptions.watch(child.pid(), null));
+    }
+
+    private static Address.Inet inet(int port) {
+        return new Address.Inet(LOOPBACK, port);
+    }
+
+    private PinnedSocket pin(String expression) throws IOException {
+        return PinnedSocket.pin(pidfds, child.pid(), child.number(expression)).get();
+    }
+}

@@ -1,5 +1,7 @@
 package org.sluice.notify;
 
+import java.util.Optional;
+
 /**
  * A socket address as the kernel knows it (sockaddr(3type)). The text forms are those of the rules: {@code 192.0.2.1!80},
  * {@code 2001:db8::1!443}, {@code /run/x.sock}, {@code @abstract}, {@code !unnamed}.
@@ -147,6 +149,24 @@ public sealed interface Address {
      * @param data what follows the family
      */
     record Other(int family, Bytes data) implements Address {
+
+        /** sin_port and sin_addr of struct sockaddr_in, which begin right after the family. */
+        private static final int INET_LENGTH = 6;
+
+        /**
+         * What bind(2) on an IPv4 socket makes of this address. For old programs the kernel reads an address of family
+         * AF_UNSPEC as one of AF_INET, if its IP address is 0.0.0.0 (net/ipv4/af_inet.c, {@code __inet_bind}). Empty for
+         * all that such a socket refuses.
+         */
+        public Optional<Inet> asBound() {
+            if (family != 0 || data.length() < INET_LENGTH) {
+                return Optional.empty();
+            }
+            Inet read =
+                    new Inet(Bytes.of(data.toArray(), 2, INET_LENGTH), ((data.at(0) & 255) << 8) | (data.at(1) & 255));
+            return read.isWildcard() ? Optional.of(read) : Optional.empty();
+        }
+
         @Override
         public String toString() {
             return "family " + family;

@@ -36,7 +36,7 @@ public interface Call {
     /** The thread that made the call. */
     Target target();
 
-    /** The sandbox that the target is in. */
+    /** The sandbox that the target is in: the same object for every call of that sandbox. */
     SandboxContext sandbox();
 
     /** The state that the running handler keeps for this sandbox. */

@@ -25,6 +25,14 @@ public interface Socket {
     /** The cookie of the network namespace that the socket lives in (SO_NETNS_COOKIE), 0 where the kernel has none. */
     long namespace();
 
+    /**
+     * Whether an IPv6 socket keeps out of IPv4 (IPV6_V6ONLY, ipv6(7)); the kernel fixes it when the socket is bound. Always
+     * {@code false} for a socket of another family.
+     */
+    default boolean v6Only() {
+        return false;
+    }
+
     /** What getsockname(2) on the socket reports now; empty if it fails. */
     Optional<Address> local();
 

@@ -28,10 +28,10 @@ public interface SyscallHandler {
     String SCHEMA = "sluice.handler.schema";
 
     /** Service property: the traps, see {@link Traps#value}. */
-    String TRAPS = "sluice.traps.value";
+    String TRAPS = "sluice.handler.traps";
 
     /** Service property: how the trapped calls end, see {@link Traps#access}. */
-    String ACCESS = "sluice.traps.access";
+    String ACCESS = "sluice.handler.access";
 
     /**
      * Answers one call: denies it, passes it on with {@link Chain#proceed}, or answers it outright.

@@ -24,8 +24,8 @@ import org.osgi.service.component.annotations.ComponentPropertyType;
 @Target(ElementType.TYPE)
 public @interface Traps {
 
-    /** The common beginning of the service properties that this annotation becomes. */
-    String PREFIX_ = "sluice.traps.";
+    /** The common beginning of the service properties that this annotation becomes; {@link #value} is named after it. */
+    String PREFIX_ = "sluice.handler.";
 
     /** The traps, one per string. */
     String[] value();

@@ -1,0 +1,68 @@
+package org.sluice.handler.bind;
+
+import java.util.Map;
+import org.osgi.service.component.annotations.Component;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.sluice.notify.Address;
+import org.sluice.notify.Call;
+import org.sluice.notify.Chain;
+import org.sluice.notify.Event;
+import org.sluice.notify.Handler;
+import org.sluice.notify.Rule;
+import org.sluice.notify.Socket;
+import org.sluice.notify.Stage;
+import org.sluice.notify.SyscallHandler;
+import org.sluice.notify.Traps;
+import org.sluice.notify.Verdict;
+
+/**
+ * Safe bind: what a sandbox has bound, it may connect to (bind(2)). A program that talks to itself, or to a sibling in
+ * its sandbox, so needs no rule for an address that nobody could know before it ran.
+ *
+ * <p>This handler stands outside the translators: the address that it sees is the one that the target sees, and that the
+ * target will name in connect(2).
+ */
+@Component
+@Handler(name = "bind", stage = Stage.LEARN)
+@Traps("bind")
+public final class SafeBind implements SyscallHandler {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SafeBind.class);
+
+    /** For the component runtime. */
+    public SafeBind() {}
+
+    @Override
+    public Verdict handle(Call call, Chain chain) {
+        Verdict verdict = chain.proceed(call);
+        if (verdict.succeeded() && call.sandbox().settings("bind").flag("safe", true)) {
+            learn(call, verdict);
+        }
+        return verdict;
+    }
+
+    /** The bind is done and stays done, whatever becomes of its rules. */
+    private static void learn(Call call, Verdict verdict) {
+        try {
+            Socket socket = call.socket().orElseThrow();
+            Address bound = verdict.address().orElseThrow();
+            for (Address address : Learned.from(bound, socket.v6Only())) {
+                learn(call, Rule.allowConnect(address), socket);
+            }
+        } catch (RuntimeException e) {
+            LOG.warn(
+                    "{}: bind by pid {} succeeded, but no connect rule was learned for it; add one with --allow-connect",
+                    call.sandbox().name(),
+                    call.target().pid(),
+                    e);
+        }
+    }
+
+    private static void learn(Call call, Rule rule, Socket owner) {
+        call.sandbox().rules().learn(rule, owner);
+        call.sandbox()
+                .event(new Event(
+                        "safe-bind", Map.of("rule", rule.toString(), "socket", Long.toString(owner.cookie()))));
+    }
+}

@@ -1,0 +1,122 @@
+package org.sluice.handler.bind;
+
+import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.sluice.notify.Address;
+import org.sluice.notify.Call;
+import org.sluice.notify.Event;
+import org.sluice.notify.Rule;
+import org.sluice.notify.Rules;
+import org.sluice.notify.SandboxContext;
+import org.sluice.notify.Settings;
+import org.sluice.notify.Socket;
+import org.sluice.notify.Target;
+
+/** A sandbox that writes down what a handler does to it. A method that no test expects throws. */
+final class Fakes {
+
+    final List<String> learned = new ArrayList<>();
+    final List<Event> events = new ArrayList<>();
+    boolean safe = true;
+    boolean rulesFail;
+
+    Call bind(boolean v6Only) {
+        Socket socket = fake(Socket.class, Map.of("cookie", 77L, "v6Only", v6Only));
+        return fake(
+                Call.class,
+                Map.of(
+                        "name",
+                        "bind",
+                        "socket",
+                        Optional.of(socket),
+                        "target",
+                        fake(Target.class, Map.of("pid", 4711)),
+                        "sandbox",
+                        new Sandbox()));
+    }
+
+    private static <T> T fake(Class<T> type, Map<String, Object> answers) {
+        return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (proxy, method, args) -> {
+            Object answer = answers.get(method.getName());
+            if (answer == null) {
+                throw new UnsupportedOperationException(method.getName());
+            }
+            return answer;
+        }));
+    }
+
+    private final class Sandbox implements SandboxContext, Rules {
+        @Override
+        public String name() {
+            return "box";
+        }
+
+        @Override
+        public Rules rules() {
+            return this;
+        }
+
+        @Override
+        public Settings settings(String handler) {
+            return new FlagSettings(safe);
+        }
+
+        @Override
+        public org.sluice.notify.Ports ports() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void event(Event event) {
+            events.add(event);
+        }
+
+        @Override
+        public void tell(String message) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Decision decide(String operation, Address address) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void learn(Rule rule, Socket owner) {
+            if (rulesFail) {
+                throw new IllegalStateException("no room");
+            }
+            learned.add(rule + " for " + owner.cookie());
+        }
+    }
+
+    private record FlagSettings(boolean safe) implements Settings {
+        @Override
+        public boolean flag(String key, boolean otherwise) {
+            return key.equals("safe") ? safe : otherwise;
+        }
+
+        @Override
+        public String text(String key, String otherwise) {
+            return otherwise;
+        }
+
+        @Override
+        public long number(String key, long otherwise) {
+            return otherwise;
+        }
+
+        @Override
+        public List<String> texts(String key) {
+            return List.of();
+        }
+
+        @Override
+        public Map<String, Object> values() {
+            return Map.of("safe", safe);
+        }
+    }
+}

@@ -2,6 +2,7 @@ package org.sluice.core.spawn;
 
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import org.sluice.core.ExitStatus;
 import org.sluice.core.StartException;
@@ -10,7 +11,6 @@ import org.sluice.linux.Errno;
 import org.sluice.linux.Linux;
 import org.sluice.linux.Nr;
 import org.sluice.linux.SysException;
-import org.sluice.target.stub.Steps;
 
 /**
  * A target and its guard. Owns their pidfds and the descriptor over which the guard tells of changes; they are closed
@@ -28,17 +28,15 @@ public final class GuardedProcess {
     private final int targetPidfd;
     private final int events;
     private final GuardSteps guard;
-    private final int listener;
     private final CompletableFuture<ExitStatus> exit = new CompletableFuture<>();
     private boolean closed;
 
-    private GuardedProcess(int guardPid, int guardPidfd, int targetPidfd, int events, GuardSteps guard, int listener) {
+    private GuardedProcess(int guardPid, int guardPidfd, int targetPidfd, int events, GuardSteps guard) {
         this.guardPid = guardPid;
         this.guardPidfd = guardPidfd;
         this.targetPidfd = targetPidfd;
         this.events = events;
         this.guard = guard;
-        this.listener = listener;
     }
 
     /** Waits until the target executes its command, or cleans up and says why it does not. */
@@ -48,39 +46,51 @@ public final class GuardedProcess {
             int events,
             GuardSteps guard,
             TargetSteps target,
-            Steps.Step filter,
-            LaunchPlan plan) {
+            LaunchPlan plan,
+            IntConsumer listenerTaker) {
         int guardPidfd = pidfds.getInt(0);
-        boolean told = waitForGuard(guardPidfd, events);
-        int listener = filter.result() > 0 ? (int) filter.result() : -1;
+        boolean told = waitForEvent(guardPidfd, events);
+        while (told && target.listener() == 0 && target.failure() == null && !isReadable(events)) {
+            // Between the target's word and its filter lies one system call.
+            Thread.onSpinWait();
+        }
+        if (target.listener() > 0) {
+            listenerTaker.accept((int) target.listener());
+            told = waitForEvent(guardPidfd, events);
+        }
         int targetPidfd = pidfds.getInt(4) > 0 ? pidfds.getInt(4) : -1;
-        GuardedProcess process = new GuardedProcess(guardPid, guardPidfd, targetPidfd, events, guard, listener);
+        GuardedProcess process = new GuardedProcess(guardPid, guardPidfd, targetPidfd, events, guard);
         TargetSteps.Failure failure = target.failure();
         List<Integer> attempts = target.attempts();
-        boolean executed = told && failure == null && attempts.get(attempts.size() - 1) == 0;
-        if (executed) {
+        if (told && failure == null && attempts.get(attempts.size() - 1) == 0) {
             return process;
         }
         process.reap();
-        if (listener >= 0) {
-            Linux.close(listener);
-        }
         throw explain(failure, attempts, plan);
     }
 
-    /** Whether the guard told of the target's start; else it has ended. */
-    private static boolean waitForGuard(int guardPidfd, int events) {
+    /** Takes one event; false if the guard has ended without it. */
+    private static boolean waitForEvent(int guardPidfd, int events) {
         Block polled = Block.allocate(16).putInt(0, events).putShort(4, POLLIN);
         polled.putInt(8, guardPidfd).putShort(12, POLLIN);
         while (true) {
             long ready = Linux.call(Nr.PPOLL, polled.address(), 2, 0, 0, 0, 0);
             if (ready > 0) {
-                return polled.getShort(6) != 0;
+                boolean told = polled.getShort(6) != 0;
+                if (told) {
+                    SysException.check("read of an eventfd", Linux.call(Nr.READ, events, polled.address(), 8));
+                }
+                return told;
             }
             if (ready != -Errno.EINTR) {
                 SysException.check("ppoll", ready);
             }
         }
+    }
+
+    private static boolean isReadable(int fd) {
+        Block polled = Block.allocate(24).putInt(0, fd).putShort(4, POLLIN);
+        return Linux.call(Nr.PPOLL, polled.address(), 1, polled.address() + 8, 0, 0, 0) > 0;
     }
 
     private static StartException explain(
@@ -116,11 +126,6 @@ public final class GuardedProcess {
     /** The guard's process id. */
     public int guardPid() {
         return guardPid;
-    }
-
-    /** The listener of the target's filter. Whoever takes it closes it. */
-    public int listener() {
-        return listener;
     }
 
     /** Completed by the {@link Reaper}. */

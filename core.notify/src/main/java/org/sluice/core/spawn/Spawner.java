@@ -1,5 +1,6 @@
 package org.sluice.core.spawn;
 
+import java.util.function.IntConsumer;
 import org.sluice.core.StartException;
 import org.sluice.linux.Block;
 import org.sluice.linux.Errno;
@@ -51,9 +52,11 @@ public final class Spawner implements AutoCloseable {
     /**
      * Starts a target and returns when its execve has succeeded.
      *
+     * @param listenerTaker takes the listener over as soon as there is one, on this thread; it must begin to answer
+     *     without waiting for this method, because calls on the way to execve may be trapped
      * @throws StartException if it did not; nothing of it is left
      */
-    public GuardedProcess start(LaunchPlan plan) {
+    public GuardedProcess start(LaunchPlan plan, IntConsumer listenerTaker) {
         int events = above(SysException.check("eventfd", Linux.call(Nr.EVENTFD2, 0, EFD_CLOEXEC)));
         Steps steps = new Steps(FIXED_STEPS
                 + plan.candidates().size()
@@ -72,7 +75,7 @@ public final class Spawner implements AutoCloseable {
         steps.end();
 
         Steps.Step exit = steps.call(Nr.EXIT_GROUP, 127);
-        TargetSteps target = new TargetSteps(steps, exit);
+        TargetSteps target = new TargetSteps(steps, exit, events);
         TargetSteps.Wiring wiring = target.add(plan);
         GuardSteps guard = new GuardSteps(steps, exit, supervisor, events);
         Steps.Step first = guard.add(plan.guardRuleset(), wiring, pidfds.address() + 4);
@@ -86,7 +89,7 @@ public final class Spawner implements AutoCloseable {
                     StartException.Kind.SUPERVISOR,
                     "cannot start a process: clone3: " + Errno.describe((int) -clone.result()));
         }
-        return GuardedProcess.await((int) clone.result(), pidfds, events, guard, target, wiring.filter(), plan);
+        return GuardedProcess.await((int) clone.result(), pidfds, events, guard, target, plan, listenerTaker);
     }
 
     private static int above(long fd) {

@@ -16,7 +16,8 @@ import org.sluice.target.stub.Steps;
  *       with the supervisor;
  *   <li>a descriptor table of its own, with everything in it to be closed at execve. A dup3 before this would hit the
  *       supervisor's descriptors;
- *   <li>the standard streams, directory, limits, signals, execve. These calls pass the filter, so they are never trapped.
+ *   <li>the standard streams, directory, limits, signals, execve. These calls pass the filter already, so the supervisor
+ *       is told just before the filter is installed, takes the listener, and answers those that are trapped.
  * </ol>
  */
 final class TargetSteps {
@@ -43,13 +44,17 @@ final class TargetSteps {
     private final Steps.Step exit;
     private final List<Named> named = new ArrayList<>();
     private final List<Steps.Step> attempts = new ArrayList<>();
+    private final int events;
+    private Steps.Step filter;
 
     /** A step with what it does, for the message if it fails. */
     private record Named(String what, Steps.Step step) {}
 
-    TargetSteps(Steps steps, Steps.Step exit) {
+    TargetSteps(Steps steps, Steps.Step exit, int events) {
         this.steps = steps;
         this.exit = exit;
+        this.events = events;
+        this.filter = exit;
     }
 
     /**
@@ -68,8 +73,9 @@ final class TargetSteps {
         if (plan.ruleset() >= 0) {
             must("Landlock domain", Nr.LANDLOCK_RESTRICT_SELF, plan.ruleset(), 0);
         }
-        Steps.Step filter =
-                must("seccomp filter", Nr.SECCOMP, SECCOMP_SET_MODE_FILTER, plan.filterFlags(), plan.filter());
+        long one = steps.keep(Block.allocate(8).putLong(0, 1));
+        must("word of the filter", Nr.WRITE, events, one, 8);
+        filter = must("seccomp filter", Nr.SECCOMP, SECCOMP_SET_MODE_FILTER, plan.filterFlags(), plan.filter());
         must("descriptor table", Nr.CLOSE_RANGE, 3, 0xffff_ffffL, CLOSE_RANGE_UNSHARE | CLOSE_RANGE_CLOEXEC);
         streams(plan);
         for (int fd : plan.passed()) {
@@ -82,7 +88,7 @@ final class TargetSteps {
         ignore(plan.ignoredSignals());
         execute(plan);
         steps.call(Nr.EXIT_GROUP, 127);
-        return new Wiring(first, parent, filter);
+        return new Wiring(first, parent);
     }
 
     /**
@@ -90,9 +96,13 @@ final class TargetSteps {
      *
      * @param first where the target begins
      * @param parent the look at the parent; its value is to be the guard's pid
-     * @param filter the step whose result is the listener
      */
-    record Wiring(Steps.Step first, Steps.Step parent, Steps.Step filter) {}
+    record Wiring(Steps.Step first, Steps.Step parent) {}
+
+    /** The listener, 0 while there is none, negative if the filter could not be installed. */
+    long listener() {
+        return filter.result();
+    }
 
     /** The step that failed before the command could be tried, in words with its errno, or {@code null}. */
     @org.jspecify.annotations.Nullable

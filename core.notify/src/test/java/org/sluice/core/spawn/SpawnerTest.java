@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -112,12 +113,13 @@ class SpawnerTest {
     }
 
     private ExitStatus run(List<Integer> stdio, String... command) throws Exception {
-        GuardedProcess process = spawner.start(plan(stdio, command));
-        reaper.watch(process, () -> {});
+        AtomicInteger listener = new AtomicInteger(-1);
         try {
+            GuardedProcess process = spawner.start(plan(stdio, command), listener::set);
+            reaper.watch(process, () -> {});
             return process.exit().get(20, TimeUnit.SECONDS);
         } finally {
-            Linux.close(process.listener());
+            Linux.close(listener.get());
         }
     }
 

@@ -1,0 +1,157 @@
+package org.sluice.core.call;
+
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.sluice.bpf.SeccompNotif;
+import org.sluice.core.chain.Notification;
+import org.sluice.linux.Block;
+import org.sluice.linux.SyscallTable;
+import org.sluice.notify.Address;
+import org.sluice.notify.Socket;
+import org.sluice.notify.Target;
+import org.sluice.target.PinnedSocket;
+
+/**
+ * One notification with the copies that were made for it. What it owns (the pinned socket, a resolved path) is closed
+ * when it has been answered <i>and</i> nobody performs it any more: a handler whose time is up is answered for while its
+ * thread may still be in a system call on that descriptor, and a number that was closed under it would soon be another
+ * socket.
+ */
+final class ReceivedCall implements Notification {
+
+    private final long id;
+    private final int tid;
+    private final int number;
+    private final long[] arguments = new long[6];
+    private final Resolver resolver;
+    private @Nullable PinnedSocket socket;
+    private @Nullable Address address;
+    private int nameCapacity;
+    private @Nullable Resolved resolved;
+    private int users = 1;
+
+    ReceivedCall(Block received, Resolver resolver) {
+        this.id = received.getLong(SeccompNotif.ID);
+        this.tid = received.getInt(SeccompNotif.PID);
+        this.number = received.getInt(SeccompNotif.NUMBER);
+        for (int i = 0; i < 6; i++) {
+            arguments[i] = received.getLong(SeccompNotif.ARGUMENTS + 8 * i);
+        }
+        this.resolver = resolver;
+    }
+
+    int tid() {
+        return tid;
+    }
+
+    void pinned(PinnedSocket pinned) {
+        socket = pinned;
+    }
+
+    void copied(Address copy) {
+        address = copy;
+    }
+
+    /** How much room the target has for a socket's name: the value that its length argument pointed to. */
+    void nameCapacity(int bytes) {
+        nameCapacity = bytes;
+    }
+
+    int nameCapacity() {
+        return nameCapacity;
+    }
+
+    PinnedSocket pinned() {
+        PinnedSocket pinned = socket;
+        if (pinned == null) {
+            throw new IllegalStateException(name() + " has no pinned socket");
+        }
+        return pinned;
+    }
+
+    /** Keeps what the call owns open during a performance; false if it has been closed already. */
+    synchronized boolean enter() {
+        if (users == 0) {
+            return false;
+        }
+        users++;
+        return true;
+    }
+
+    /** The end of a performance, or of the call itself. */
+    synchronized void leave() {
+        if (--users == 0) {
+            if (socket != null) {
+                socket.close();
+            }
+            if (resolved != null) {
+                resolved.close();
+            }
+        }
+    }
+
+    /** The path of {@code address}, resolved and pinned at the first time it is asked for. */
+    synchronized Resolved resolve(Address.UnixPath path) {
+        Resolved known = resolved;
+        if (known != null && known.of().equals(path)) {
+            return known;
+        }
+        Resolved fresh = resolver.resolve(tid, name(), path);
+        if (known != null) {
+            known.close();
+        }
+        resolved = fresh;
+        if (users == 0) {
+            fresh.close();
+        }
+        return fresh;
+    }
+
+    @Override
+    public long id() {
+        return id;
+    }
+
+    @Override
+    public int number() {
+        return number;
+    }
+
+    @Override
+    public String name() {
+        return SyscallTable.host().name(number);
+    }
+
+    @Override
+    public long argument(int index) {
+        return arguments[index];
+    }
+
+    @Override
+    public Target target() {
+        return new Caller(tid);
+    }
+
+    @Override
+    public Optional<Socket> socket() {
+        return Optional.ofNullable(socket);
+    }
+
+    @Override
+    public Optional<Address> address() {
+        return Optional.ofNullable(address);
+    }
+
+    @Override
+    public Optional<Address> canonical(Address given) {
+        if (given instanceof Address.Inet inet) {
+            return Optional.of(inet.unmapped());
+        }
+        return given instanceof Address.UnixPath path ? resolve(path).canonical() : Optional.of(given);
+    }
+
+    @Override
+    public int unresolved(Address given) {
+        return given instanceof Address.UnixPath path ? resolve(path).errno() : 0;
+    }
+}

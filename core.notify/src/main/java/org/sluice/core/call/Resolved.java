@@ -1,0 +1,26 @@
+package org.sluice.core.call;
+
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.sluice.notify.Address;
+
+/**
+ * The path of a Unix socket as it was found once.
+ *
+ * @param of what was resolved
+ * @param errno why it could not be, or 0
+ * @param canonical the path without symbolic links, if it could be resolved
+ * @param pin what keeps the object or its parent, if it could be resolved
+ */
+record Resolved(Address.UnixPath of, int errno, Optional<Address> canonical, @Nullable AutoCloseable pin) {
+
+    void close() {
+        if (pin != null) {
+            try {
+                pin.close();
+            } catch (Exception e) {
+                throw new IllegalStateException("closing the pin of " + of, e);
+            }
+        }
+    }
+}

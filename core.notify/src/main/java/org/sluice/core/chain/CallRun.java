@@ -1,7 +1,5 @@
 package org.sluice.core.chain;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -219,7 +217,7 @@ final class CallRun implements Runnable {
     private @Nullable Verdict handle(Frame frame, Request request) {
         SyscallHandler handler = frame.binding().instance().handler();
         if (handler == null || phase.get() != HANDLING) {
-            throw Withdrawn.SIGNAL;
+            throw new Withdrawn();
         }
         Seat seat = frame.binding().seat();
         CallView view = new CallView(frame, request);
@@ -236,7 +234,7 @@ final class CallRun implements Runnable {
         top = frame.parent();
         seat.metrics().called(spent);
         if (phase.get() != HANDLING) {
-            throw Withdrawn.SIGNAL;
+            throw new Withdrawn();
         }
         if (failure != null) {
             seat.failed("it threw " + failure.getClass().getName(), failure);
@@ -255,7 +253,7 @@ final class CallRun implements Runnable {
             throw new IllegalStateException("a chain is valid only during the handle that it was given to");
         }
         if (phase.get() != HANDLING) {
-            throw Withdrawn.SIGNAL;
+            throw new Withdrawn();
         }
     }
 
@@ -273,7 +271,7 @@ final class CallRun implements Runnable {
     /** From here until {@link #exitCore} the call may be withdrawn. */
     void enterCore() {
         if (!phase.compareAndSet(HANDLING, IN_CORE)) {
-            throw Withdrawn.SIGNAL;
+            throw new Withdrawn();
         }
     }
 

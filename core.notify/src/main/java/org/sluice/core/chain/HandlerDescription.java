@@ -132,7 +132,8 @@ public record HandlerDescription(
         try {
             return Integer.parseInt(value.toString());
         } catch (NumberFormatException e) {
-            throw new IllegalArgumentException(who + ": " + SyscallHandler.SCHEMA + " is " + value + ", not a number", e);
+            throw new IllegalArgumentException(
+                    who + ": " + SyscallHandler.SCHEMA + " is " + value + ", not a number", e);
         }
     }
 

@@ -16,6 +16,7 @@ import org.sluice.core.trap.Trap;
 import org.sluice.core.trap.TrapParser;
 import org.sluice.core.trap.TrapSet;
 import org.sluice.notify.Event;
+import org.sluice.notify.Stage;
 import org.sluice.notify.Traps;
 
 /**
@@ -28,7 +29,8 @@ public final class SandboxChain implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SandboxChain.class);
 
     /** Seats that must not be empty come first as long as nothing is known of their handler. */
-    private static final Comparator<Seat> ORDER = Comparator.comparingInt(SandboxChain::stage)
+    private static final Comparator<Seat> ORDER = Comparator.comparing(
+                    SandboxChain::stage, Comparator.nullsFirst(Comparator.<Stage>naturalOrder()))
             .thenComparing(Comparator.comparingInt(SandboxChain::ranking).reversed())
             .thenComparing(Seat::name);
 
@@ -276,9 +278,9 @@ public final class SandboxChain implements AutoCloseable {
         notifyAll();
     }
 
-    private static int stage(Seat seat) {
+    private static @Nullable Stage stage(Seat seat) {
         Shape shape = seat.shape();
-        return shape == null ? -1 : shape.stage().ordinal();
+        return shape == null ? null : shape.stage();
     }
 
     private static int ranking(Seat seat) {

@@ -119,7 +119,7 @@ final class Seat {
             Thread.currentThread().interrupt();
         }
         if (!run.exitCore()) {
-            throw Withdrawn.SIGNAL;
+            throw new Withdrawn();
         }
         return found;
     }
@@ -186,14 +186,12 @@ final class Seat {
     }
 
     private List<Trap> narrow(SyscallHandler handler, HandlerDescription description) {
-        List<String> declared =
-                description.traps().stream().map(Trap::text).toList();
+        List<String> declared = description.traps().stream().map(Trap::text).toList();
         List<Trap> narrowed = new ArrayList<>();
         for (String text : handler.traps(settings, declared)) {
             Trap trap = TrapParser.parse(text, chain.names());
             if (description.traps().stream().noneMatch(trap::implies)) {
-                throw new IllegalArgumentException(
-                        "traps() returned \"" + text + "\", which @Traps does not include");
+                throw new IllegalArgumentException("traps() returned \"" + text + "\", which @Traps does not include");
             }
             narrowed.add(trap);
         }
@@ -218,8 +216,7 @@ final class Seat {
         Binding old = active;
         Shape next = new Shape(
                 description.stage(), description.ranking(), description.access(), traps, description.origin());
-        Binding binding =
-                new Binding(this, instance, next, chain.spec().state().open(name, description.schema()));
+        Binding binding = new Binding(this, instance, next, chain.spec().state().open(name, description.schema()));
         quarantine.release();
         shape = next;
         active = binding;
@@ -244,7 +241,8 @@ final class Seat {
         Binding old = active;
         vacate(0);
         wake();
-        if (old != null && !old.awaitIdle(System.nanoTime() + chain.timeouts().drain().toNanos())) {
+        if (old != null
+                && !old.awaitIdle(System.nanoTime() + chain.timeouts().drain().toNanos())) {
             chain.evict(old.instance());
         }
     }
@@ -254,7 +252,11 @@ final class Seat {
         metrics.failed();
         LOG.warn("handler {} failed a call of {}: {}", name, chain.name(), reason, cause);
         if (quarantine.failed(System.nanoTime())) {
-            LOG.error("handler {} is in quarantine in {}: {} failures in {} s", name, chain.name(), Quarantine.LIMIT,
+            LOG.error(
+                    "handler {} is in quarantine in {}: {} failures in {} s",
+                    name,
+                    chain.name(),
+                    Quarantine.LIMIT,
                     chain.timeouts().window().toSeconds());
             chain.event(new Event("quarantine", Map.of("handler", name, "reason", reason)));
         }

@@ -2,7 +2,6 @@ package org.sluice.core.chain;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -74,8 +73,10 @@ final class Takeover {
                 return verdict;
             }
             if (verdict.succeeded() || verdict.continued()) {
-                LOG.warn("{} of {} was done in another way by a handler that has left; it is refused",
-                        run.notification().name(), run.chain().name());
+                LOG.warn(
+                        "{} of {} was done in another way by a handler that has left; it is refused",
+                        run.notification().name(),
+                        run.chain().name());
                 return CallRun.REFUSED;
             }
         }
@@ -89,7 +90,7 @@ final class Takeover {
         operation.finish(terminal(run, request));
         if (!run.exitCore()) {
             operation.wake();
-            throw Withdrawn.SIGNAL;
+            throw new Withdrawn();
         }
         return operation.result();
     }
@@ -98,16 +99,22 @@ final class Takeover {
         Notification notification = run.notification();
         try {
             // The terminal may fail in any way; a call that it did not finish is refused.
-            @Nullable Verdict verdict = run.chain()
-                    .spec()
-                    .terminal()
-                    .perform(notification, request.address(), request.exclusive());
+            @Nullable
+            Verdict verdict =
+                    run.chain().spec().terminal().perform(notification, request.address(), request.exclusive());
             if (verdict != null) {
                 return verdict;
             }
-            LOG.error("{} of {} was not performed: no verdict", notification.name(), run.chain().name());
+            LOG.error(
+                    "{} of {} was not performed: no verdict",
+                    notification.name(),
+                    run.chain().name());
         } catch (Throwable e) {
-            LOG.error("{} of {} was not performed", notification.name(), run.chain().name(), e);
+            LOG.error(
+                    "{} of {} was not performed",
+                    notification.name(),
+                    run.chain().name(),
+                    e);
         }
         return CallRun.REFUSED;
     }
@@ -124,7 +131,7 @@ final class Takeover {
             Thread.currentThread().interrupt();
         }
         if (!run.exitCore()) {
-            throw Withdrawn.SIGNAL;
+            throw new Withdrawn();
         }
         return operation.isDone() ? operation.result() : CallRun.REFUSED;
     }

@@ -3,6 +3,7 @@ package org.sluice.core.state;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +46,7 @@ final class Cell {
     }
 
     Content content() {
-        return content.get();
+        return Objects.requireNonNull(content.get());
     }
 
     boolean replace(Content old, Content next) {
@@ -53,10 +54,9 @@ final class Cell {
     }
 
     void migrate(String handler, int schema, BiFunction<Integer, Map<String, Object>, Map<String, Object>> step) {
-        Content old = content.get();
+        Content old = content();
         // What a handler returns may be null whatever its signature says.
-        @Nullable Map<String, Object> migrated =
-                old.values.isEmpty() ? Map.of() : step.apply(old.schema, give(old));
+        @Nullable Map<String, Object> migrated = old.values.isEmpty() ? Map.of() : step.apply(old.schema, give(old));
         if (migrated == null) {
             throw new IllegalArgumentException("migrate returned null");
         }

@@ -26,7 +26,7 @@ public final class StateStore {
     /** Whether the state of {@code handler} is in another schema than {@code schema}. */
     public boolean needsMigration(String handler, int schema) {
         Cell.Content content = cell(handler).content();
-        return content != Cell.EMPTY && content.schema() != schema;
+        return content.schema() != 0 && content.schema() != schema;
     }
 
     /**

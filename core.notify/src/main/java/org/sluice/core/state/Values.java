@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 final class Values {
 
     private static final int DEPTH = 32;
-    private static final int OBJECT = 16;
-    private static final int ENTRY = 32;
+    private static final long OBJECT = 16;
+    private static final long ENTRY = 32;
 
     private Values() {}
 
@@ -61,8 +61,9 @@ final class Values {
             map.forEach((k, v) -> copy.put(freeze(key, k, depth - 1), freeze(key, v, depth - 1)));
             return Collections.unmodifiableMap(copy);
         }
-        throw new IllegalArgumentException("state " + key + ": a value of " + value.getClass().getName()
-                + " cannot be kept; use String, boxed numbers, Boolean, byte[], Instant, Duration, List, Map or Set");
+        throw new IllegalArgumentException(
+                "state " + key + ": a value of " + value.getClass().getName()
+                        + " cannot be kept; use String, boxed numbers, Boolean, byte[], Instant, Duration, List, Map or Set");
     }
 
     private static boolean isScalar(Object value) {

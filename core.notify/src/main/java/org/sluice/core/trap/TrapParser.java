@@ -146,7 +146,6 @@ public final class TrapParser {
     }
 
     private IllegalArgumentException error(int position, String what) {
-        return new IllegalArgumentException(
-                "trap \"" + text + "\", position " + (position + 1) + ": " + what);
+        return new IllegalArgumentException("trap \"" + text + "\", position " + (position + 1) + ": " + what);
     }
 }

@@ -1,0 +1,104 @@
+package org.sluice.core.chain;
+
+import java.util.Optional;
+import org.sluice.notify.Address;
+import org.sluice.notify.Call;
+import org.sluice.notify.SandboxContext;
+import org.sluice.notify.Socket;
+import org.sluice.notify.Stage;
+import org.sluice.notify.State;
+import org.sluice.notify.Target;
+
+/** A call as one handler sees it. */
+final class CallView implements Call {
+
+    private final Frame frame;
+    private final Request request;
+
+    CallView(Frame frame, Request request) {
+        this.frame = frame;
+        this.request = request;
+    }
+
+    Frame frame() {
+        return frame;
+    }
+
+    Request request() {
+        return request;
+    }
+
+    @Override
+    public long id() {
+        return frame.notification().id();
+    }
+
+    @Override
+    public String name() {
+        return frame.notification().name();
+    }
+
+    @Override
+    public int number() {
+        return frame.notification().number();
+    }
+
+    @Override
+    public long argument(int index) {
+        return frame.notification().argument(index);
+    }
+
+    @Override
+    public long argument(String name) {
+        return argument(frame.argumentIndex(name));
+    }
+
+    @Override
+    public Target target() {
+        return frame.notification().target();
+    }
+
+    @Override
+    public SandboxContext sandbox() {
+        return frame.context();
+    }
+
+    @Override
+    public State state() {
+        return frame.state();
+    }
+
+    @Override
+    public Optional<Socket> socket() {
+        return frame.notification().socket();
+    }
+
+    @Override
+    public Optional<Address> address() {
+        return frame.stage() == Stage.DECIDE ? request.judged() : request.address();
+    }
+
+    @Override
+    public Optional<Address> canonical() {
+        Optional<Address> address = address();
+        return address.isEmpty() ? address : frame.notification().canonical(address.get());
+    }
+
+    @Override
+    public int unresolved() {
+        Optional<Address> address = address();
+        return address.isEmpty() ? 0 : frame.notification().unresolved(address.get());
+    }
+
+    @Override
+    public Call withAddress(Address address) {
+        frame.mayChange("withAddress");
+        return new CallView(frame, request.withAddress(address, frame.isTrusted()));
+    }
+
+    @Override
+    public Call exclusive() {
+        frame.mayChange("exclusive");
+        return new CallView(frame, request.claimed());
+    }
+}

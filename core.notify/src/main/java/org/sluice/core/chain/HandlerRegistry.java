@@ -1,0 +1,113 @@
+package org.sluice.core.chain;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.sluice.core.HandlerStatus;
+import org.sluice.core.trap.Names;
+import org.sluice.notify.SyscallHandler;
+
+/**
+ * All handlers of a supervisor. Handlers come and go while calls run; of those with one name the best is active: the
+ * highest ranking, then the newest version. A handler that leaves is out of every chain when
+ * {@link Registration#close} returns. Thread-safe.
+ */
+public final class HandlerRegistry implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(HandlerRegistry.class);
+
+    private final ChainTimeouts timeouts;
+    private final Names names;
+    private final Map<String, Slot> slots = new ConcurrentHashMap<>();
+    private final List<SandboxChain> chains = new CopyOnWriteArrayList<>();
+    private final Watchdog watchdog;
+
+    /** A registry with a thread of its own, until {@link #close}. */
+    public HandlerRegistry(ChainTimeouts timeouts, Names names) {
+        this.timeouts = timeouts;
+        this.names = names;
+        this.watchdog = new Watchdog(this, timeouts.budget().toNanos());
+        watchdog.start();
+    }
+
+    /** Adds a handler. When this returns it is active wherever it is the best of its name and takes part. */
+    public Registration add(SyscallHandler handler, HandlerDescription description) {
+        Instance instance = new Instance(handler, description);
+        Slot slot = slot(description.name());
+        slot.add(instance);
+        LOG.info("handler {} is registered{}", instance, Participation.describe(instance, chains));
+        AtomicBoolean gone = new AtomicBoolean();
+        return new Registration() {
+            @Override
+            public HandlerDescription description() {
+                return description;
+            }
+
+            @Override
+            public void close() {
+                if (!gone.getAndSet(true)) {
+                    slot.remove(instance);
+                    LOG.info("handler {} has left", instance);
+                }
+            }
+        };
+    }
+
+    /** The chain of a new sandbox. */
+    public SandboxChain open(ChainSpec spec) {
+        SandboxChain chain = new SandboxChain(this, spec);
+        chain.seats().values().forEach(seat -> slot(seat.name()).attach(seat));
+        chain.reroute();
+        chains.add(chain);
+        return chain;
+    }
+
+    /** Ends all chains and the registry's thread. */
+    @Override
+    public void close() {
+        chains.forEach(SandboxChain::close);
+        watchdog.close();
+    }
+
+    void detach(SandboxChain chain) {
+        chain.seats().values().forEach(seat -> slot(seat.name()).detach(seat));
+        chains.remove(chain);
+    }
+
+    List<HandlerStatus> statuses(SandboxChain chain) {
+        List<HandlerStatus> all = new ArrayList<>();
+        chain.seats().values().forEach(seat -> all.addAll(slot(seat.name()).statuses(seat)));
+        new TreeMap<>(slots).forEach((name, slot) -> {
+            if (!chain.seats().containsKey(name)) {
+                all.addAll(slot.unused());
+            }
+        });
+        return all;
+    }
+
+    List<SandboxChain> chains() {
+        return chains;
+    }
+
+    Watchdog watchdog() {
+        return watchdog;
+    }
+
+    Names names() {
+        return names;
+    }
+
+    ChainTimeouts timeouts() {
+        return timeouts;
+    }
+
+    private Slot slot(String name) {
+        return slots.computeIfAbsent(name, n -> new Slot(timeouts));
+    }
+}

@@ -1,0 +1,290 @@
+package org.sluice.core.chain;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.sluice.core.HandlerStatus;
+import org.sluice.core.trap.Names;
+import org.sluice.core.trap.Trap;
+import org.sluice.core.trap.TrapParser;
+import org.sluice.core.trap.TrapSet;
+import org.sluice.notify.Event;
+import org.sluice.notify.Stage;
+import org.sluice.notify.Traps;
+
+/**
+ * The handlers of one sandbox. A call passes them in the order of their stages, inside a stage by ranking, then by name;
+ * what no handler answers the terminal performs. The order for each system call is worked out when a handler changes,
+ * and swapped as a whole, so a call needs no lock. Thread-safe.
+ */
+public final class SandboxChain implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SandboxChain.class);
+
+    /** Seats that must not be empty come first as long as nothing is known of their handler. */
+    private static final Comparator<Seat> ORDER = Comparator.comparing(
+                    SandboxChain::stage, Comparator.nullsFirst(Comparator.<Stage>naturalOrder()))
+            .thenComparing(Comparator.comparingInt(SandboxChain::ranking).reversed())
+            .thenComparing(Seat::name);
+
+    private final HandlerRegistry registry;
+    private final ChainSpec spec;
+    private final Map<String, Seat> seats;
+    private final List<Trap> reserve;
+    private final boolean reserveAll;
+    private final Flights flights = new Flights();
+    /** By system call number. */
+    private volatile @Nullable Route[] table = {};
+
+    private volatile Route fallback = new Route(List.of());
+    private volatile @Nullable TrapSet delivered;
+    private volatile boolean closed;
+
+    SandboxChain(HandlerRegistry registry, ChainSpec spec) {
+        this.registry = registry;
+        this.spec = spec;
+        this.reserveAll = spec.reserve().contains(TrapSet.WILDCARD);
+        this.reserve = spec.reserve().stream()
+                .filter(text -> !text.equals(TrapSet.WILDCARD))
+                .map(text -> TrapParser.parse(text, registry.names()))
+                .toList();
+        Map<String, Seat> all = new TreeMap<>();
+        spec.handlers()
+                .forEach((name, settings) -> all.put(
+                        name, new Seat(this, name, settings, spec.required().contains(name))));
+        this.seats = all;
+    }
+
+    /** The sandbox's name. */
+    public String name() {
+        return spec.context().name();
+    }
+
+    /**
+     * Brings one call to its end on the calling thread and answers it exactly once, from this thread or, if a handler had
+     * to be left behind, from another. Never throws. May return before a call is answered that was withdrawn from this
+     * thread; the calling thread is then free.
+     */
+    public void dispatch(Notification notification, Reply reply) {
+        new CallRun(this, notification, reply, Takeover.none()).run();
+    }
+
+    /**
+     * What the filter has to deliver: the traps of the handlers that are active now, and what is reserved. The first call
+     * fixes it for the life of the sandbox, since a filter cannot be widened.
+     */
+    public synchronized TrapSet trapSet() {
+        TrapSet known = delivered;
+        if (known == null) {
+            List<Trap> union = new ArrayList<>(reserve);
+            for (Seat seat : seats.values()) {
+                Shape shape = seat.shape();
+                if (shape != null) {
+                    union.addAll(shape.traps());
+                }
+            }
+            known = new TrapSet(reserveAll, union);
+            delivered = known;
+        }
+        return known;
+    }
+
+    /**
+     * Whether a handler that is active now wants what the arguments of a system call point to.
+     *
+     * @return false if all that asked for it look at registers alone
+     */
+    public boolean isCopied(int number) {
+        Route route = route(number);
+        for (int i = 0; i < route.length(); i++) {
+            Shape shape = route.seat(i).shape();
+            if (shape == null || shape.access() == Traps.Access.PERFORM) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Waits until every handler that takes part is active; returns the names that are not. */
+    public List<String> awaitHandlers(long time, TimeUnit unit) throws InterruptedException {
+        long deadline = System.nanoTime() + unit.toNanos(time);
+        synchronized (this) {
+            List<String> missing = missing();
+            for (long left = deadline - System.nanoTime();
+                    !missing.isEmpty() && left > 0 && !closed;
+                    left = deadline - System.nanoTime()) {
+                TimeUnit.NANOSECONDS.timedWait(this, left);
+                missing = missing();
+            }
+            return missing;
+        }
+    }
+
+    /** The handlers that take part and are not there. */
+    public List<String> missing() {
+        return seats.values().stream()
+                .filter(seat -> seat.active() == null)
+                .map(Seat::name)
+                .toList();
+    }
+
+    /**
+     * Lets a handler out of quarantine.
+     *
+     * @throws IllegalArgumentException if no handler of that name takes part
+     */
+    public void release(String handler) {
+        seat(handler).quarantine().release();
+        LOG.info("handler {} is out of quarantine in {}", handler, name());
+    }
+
+    /**
+     * The counts of a handler.
+     *
+     * @throws IllegalArgumentException if no handler of that name takes part
+     */
+    public HandlerMetrics metrics(String handler) {
+        return seat(handler).metrics();
+    }
+
+    /** Every handler, those that take part first, each kind by name. */
+    public List<HandlerStatus> statuses() {
+        return registry.statuses(this);
+    }
+
+    /** Ends the chain: calls that wait are refused, and handlers that work on one have the drain time to finish. */
+    @Override
+    public void close() {
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            notifyAll();
+        }
+        registry.detach(this);
+    }
+
+    private Seat seat(String handler) {
+        Seat seat = seats.get(handler);
+        if (seat == null) {
+            throw new IllegalArgumentException("handler " + handler + " takes no part in " + name()
+                    + "; those that do are " + String.join(", ", seats.keySet()));
+        }
+        return seat;
+    }
+
+    Map<String, Seat> seats() {
+        return seats;
+    }
+
+    ChainSpec spec() {
+        return spec;
+    }
+
+    Names names() {
+        return registry.names();
+    }
+
+    ChainTimeouts timeouts() {
+        return registry.timeouts();
+    }
+
+    Flights flights() {
+        return flights;
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    @Nullable
+    TrapSet delivered() {
+        return delivered;
+    }
+
+    void event(Event event) {
+        try {
+            spec.context().event(event);
+        } catch (RuntimeException e) {
+            LOG.error("an event of {} was lost: {}", name(), event, e);
+        }
+    }
+
+    void offer(CallRun run) {
+        registry.watchdog().offer(run);
+    }
+
+    void evict(Instance instance) {
+        flights.forEach(run -> run.evict(instance));
+    }
+
+    /** How many threads are still in a handler of {@code seat} after their call was answered without it. */
+    int leaks(Seat seat) {
+        int[] count = {0};
+        flights.forEach(run -> count[0] += run.isLeakedBy(seat) ? 1 : 0);
+        return count[0];
+    }
+
+    int argumentIndex(String syscall, String argument) {
+        List<Names.Parameter> parameters = names().parameters(syscall);
+        for (int i = 0; i < parameters.size(); i++) {
+            if (parameters.get(i).name().equals(argument)) {
+                return i;
+            }
+        }
+        throw new IllegalArgumentException(syscall + " has no argument " + argument + "; it has "
+                + parameters.stream().map(Names.Parameter::name).toList());
+    }
+
+    Route route(int number) {
+        Route[] known = table;
+        Route route = number >= 0 && number < known.length ? known[number] : null;
+        return route == null ? fallback : route;
+    }
+
+    /** Works out the order anew. */
+    synchronized void reroute() {
+        List<Seat> order = new ArrayList<>(seats.values());
+        order.sort(ORDER);
+        Map<Integer, List<Seat>> byNumber = new HashMap<>();
+        List<Seat> unknown = new ArrayList<>();
+        int highest = -1;
+        for (Seat seat : order) {
+            Shape shape = seat.shape();
+            if (shape == null) {
+                unknown.add(seat);
+                continue;
+            }
+            for (Trap trap : shape.traps()) {
+                List<Seat> route = byNumber.computeIfAbsent(trap.number(), n -> new ArrayList<>(unknown));
+                if (!route.contains(seat)) {
+                    route.add(seat);
+                }
+                highest = Math.max(highest, trap.number());
+            }
+        }
+        @Nullable Route[] next = new Route[highest + 1];
+        byNumber.forEach((number, route) -> next[number] = new Route(route));
+        fallback = new Route(unknown);
+        table = next;
+        notifyAll();
+    }
+
+    private static @Nullable Stage stage(Seat seat) {
+        Shape shape = seat.shape();
+        return shape == null ? null : shape.stage();
+    }
+
+    private static int ranking(Seat seat) {
+        Shape shape = seat.shape();
+        return shape == null ? 0 : shape.ranking();
+    }
+}

@@ -1,0 +1,69 @@
+package org.sluice.core.trap;
+
+import java.util.List;
+
+/**
+ * A test of one register argument.
+ *
+ * @param index the argument, 0 to 5
+ * @param bits 32 or 64: only these low bits are looked at, since the rest of a register that holds an {@code int} is
+ *     whatever the program left there
+ * @param kind what is tested
+ * @param operands the constants, cut to {@code bits}; one for {@link Kind#ANY_BIT}, none for {@link Kind#NOT_ZERO}
+ */
+public record Condition(int index, int bits, Kind kind, List<Long> operands) {
+
+    /** What is tested. */
+    public enum Kind {
+        /** The argument is one of the operands. */
+        ONE_OF,
+        /** The argument has at least one bit of the operand set. */
+        ANY_BIT,
+        /** The argument is not 0. */
+        NOT_ZERO
+    }
+
+    /** Cuts the operands to the width. */
+    public Condition {
+        long mask = mask(bits);
+        operands = operands.stream().map(operand -> operand & mask).toList();
+    }
+
+    /** Whether a register with this content meets the condition. */
+    public boolean holds(long register) {
+        long value = register & mask(bits);
+        return switch (kind) {
+            case NOT_ZERO -> value != 0;
+            case ANY_BIT -> (value & operands.get(0)) != 0;
+            case ONE_OF -> isOperand(value);
+        };
+    }
+
+    private boolean isOperand(long value) {
+        for (int i = 0; i < operands.size(); i++) {
+            if (value == operands.get(i)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether every register that meets this condition meets {@code other} too. May say no where it cannot tell. */
+    public boolean implies(Condition other) {
+        if (index != other.index) {
+            return false;
+        }
+        if (kind == Kind.ONE_OF && bits >= other.bits) {
+            return operands.stream().allMatch(other::holds);
+        }
+        if (kind == Kind.ANY_BIT && bits <= other.bits) {
+            return other.kind == Kind.NOT_ZERO
+                    || (other.kind == Kind.ANY_BIT && (operands.get(0) & ~other.operands.get(0)) == 0);
+        }
+        return equals(other);
+    }
+
+    static long mask(int bits) {
+        return bits == 32 ? 0xffff_ffffL : -1L;
+    }
+}

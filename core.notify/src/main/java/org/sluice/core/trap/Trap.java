@@ -1,0 +1,31 @@
+package org.sluice.core.trap;
+
+import java.util.List;
+
+/**
+ * One trap of a handler.
+ *
+ * @param text as the handler wrote it
+ * @param syscall the system call's name
+ * @param number the system call's number
+ * @param conditions all of which must hold
+ */
+public record Trap(String text, String syscall, int number, List<Condition> conditions) {
+
+    /** Copies the conditions. */
+    public Trap {
+        conditions = List.copyOf(conditions);
+    }
+
+    /** Whether every call that meets this trap meets {@code other} too. May say no where it cannot tell. */
+    public boolean implies(Trap other) {
+        return number == other.number
+                && other.conditions.stream()
+                        .allMatch(wide -> conditions.stream().anyMatch(narrow -> narrow.implies(wide)));
+    }
+
+    @Override
+    public String toString() {
+        return text;
+    }
+}

@@ -30,7 +30,9 @@ public final class Ruleset {
 
     private Ruleset(Builder builder) {
         this.abi = builder.abi;
-        this.handledFs = Landlock.fileRights(abi) & (builder.unixPaths ? -1 : ~Landlock.FS_RESOLVE_UNIX);
+        this.handledFs = builder.scopesAlone
+                ? 0
+                : Landlock.fileRights(abi) & (builder.unixPaths ? -1 : ~Landlock.FS_RESOLVE_UNIX);
         this.handledNet = abi >= 4 ? builder.net : 0;
         this.scoped = abi >= 6 ? builder.scopes : 0;
         this.paths = List.copyOf(builder.paths);
@@ -134,6 +136,7 @@ public final class Ruleset {
         private long net;
         private long scopes;
         private boolean unixPaths;
+        private boolean scopesAlone;
         private final List<PathGrant> paths = new ArrayList<>();
         private final List<PortGrant> ports = new ArrayList<>();
 
@@ -196,6 +199,12 @@ public final class Ruleset {
         /** No signals to processes outside the domain (ABI 6). */
         public Builder scopeSignals() {
             scopes |= Landlock.SCOPE_SIGNAL;
+            return this;
+        }
+
+        /** Files are not restricted at all, as in no other ruleset: for a domain that is there for its scopes. */
+        public Builder scopesAlone() {
+            scopesAlone = true;
             return this;
         }
 

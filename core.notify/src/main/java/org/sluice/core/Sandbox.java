@@ -1,7 +1,9 @@
 package org.sluice.core;
 
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.osgi.annotation.versioning.ProviderType;
+import org.sluice.policy.DenialLog;
 import org.sluice.policy.DenialRecord;
 import org.sluice.policy.RuleSet;
 
@@ -24,8 +26,21 @@ public interface Sandbox extends AutoCloseable {
     /** What was denied so far, oldest first; bounded. */
     List<DenialRecord> denials();
 
+    /** What was denied, in groups. */
+    DenialLog.Summary denialSummary();
+
     /** The handlers that take part, by name, each with a line about its state for people. */
     List<HandlerStatus> handlers();
+
+    /**
+     * Lets a handler out of quarantine.
+     *
+     * @throws IllegalArgumentException if no handler of that name takes part
+     */
+    void release(String handler);
+
+    /** Completed when every process has ended and everything is released; the status is the first process's. */
+    CompletableFuture<ExitStatus> end();
 
     /** Kills every process of the sandbox and waits until all are gone. */
     @Override

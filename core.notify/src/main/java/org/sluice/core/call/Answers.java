@@ -2,6 +2,7 @@ package org.sluice.core.call;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import java.util.Optional;
 import org.sluice.bpf.Listener;
 import org.sluice.bpf.Seccomp;
 import org.sluice.bpf.SeccompNotifResp;
@@ -11,6 +12,7 @@ import org.sluice.linux.Block;
 import org.sluice.linux.Errno;
 import org.sluice.notify.Address;
 import org.sluice.notify.Bytes;
+import org.sluice.notify.Denial;
 import org.sluice.notify.Verdict;
 import org.sluice.target.SocketAddresses;
 import org.sluice.target.TargetMemory;
@@ -78,6 +80,17 @@ final class Answers implements Reply {
     /** Answers at once, without a verdict. */
     void answer(ReceivedCall call, int errno) {
         send(call.id(), 0, -errno, 0);
+        call.leave();
+    }
+
+    /**
+     * Answers what the deny list refuses.
+     *
+     * @param result 0 or a negative errno
+     */
+    void refuse(ReceivedCall call, int result, Optional<Denial> denial) {
+        denial.ifPresent(why -> recorder.denied(call, -result, why));
+        send(call.id(), 0, result, 0);
         call.leave();
     }
 

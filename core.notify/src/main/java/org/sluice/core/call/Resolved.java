@@ -3,6 +3,7 @@ package org.sluice.core.call;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.sluice.notify.Address;
+import org.sluice.target.PinnedPath;
 
 /**
  * The path of a Unix socket as it was found once.
@@ -12,15 +13,11 @@ import org.sluice.notify.Address;
  * @param canonical the path without symbolic links, if it could be resolved
  * @param pin what keeps the object or its parent, if it could be resolved
  */
-record Resolved(Address.UnixPath of, int errno, Optional<Address> canonical, @Nullable AutoCloseable pin) {
+record Resolved(Address.UnixPath of, int errno, Optional<Address> canonical, @Nullable PinnedPath pin) {
 
     void close() {
         if (pin != null) {
-            try {
-                pin.close();
-            } catch (Exception e) {
-                throw new IllegalStateException("closing the pin of " + of, e);
-            }
+            pin.close();
         }
     }
 }

@@ -9,6 +9,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.sluice.bpf.Listener;
+import org.sluice.bpf.SeccompNotif;
 import org.sluice.linux.Block;
 import org.sluice.linux.Errno;
 import org.sluice.linux.Linux;
@@ -25,10 +27,6 @@ import org.sluice.linux.Nr;
  */
 public final class Pump {
 
-    /** SECCOMP_IOCTL_NOTIF_RECV, linux/seccomp.h: _IOWR('!', 0, struct seccomp_notif). */
-    private static final long RECV = 0xc0502100L;
-
-    private static final int NOTIFICATION_SIZE = 80;
     private static final int SCRATCH_SIZE = 8192;
     private static final int POLLIN = 1;
     private static final int POLLHUP = 0x10;
@@ -42,7 +40,7 @@ public final class Pump {
     private static final Logger log = LoggerFactory.getLogger(Pump.class);
 
     private final String name;
-    private final int listener;
+    private final Listener listener;
     private final Intake intake;
     private final Watchdog watchdog;
     private final boolean pollFirst;
@@ -60,7 +58,7 @@ public final class Pump {
      * @param pollFirst whether to poll before each receive: kernels before 6.11 never return from a receive on a filter
      *     without users
      */
-    public Pump(String name, int listener, Intake intake, Watchdog watchdog, boolean pollFirst) {
+    public Pump(String name, Listener listener, Intake intake, Watchdog watchdog, boolean pollFirst) {
         this.name = name;
         this.listener = listener;
         this.intake = intake;
@@ -76,10 +74,10 @@ public final class Pump {
         first.start();
     }
 
-    /** The thread that receives is about to block: lets another one receive. Called by that thread. */
-    public void yieldLead() {
-        if (Thread.currentThread() instanceof Worker worker && worker.pump() == this) {
-            promote(worker);
+    /** This thread is about to block: if it is the one that receives for a pump, another one does so from now on. */
+    public static void yieldLeadOfThisThread() {
+        if (Thread.currentThread() instanceof Worker worker) {
+            worker.yieldLead();
         }
     }
 
@@ -124,7 +122,7 @@ public final class Pump {
 
     private final class Worker extends Thread {
 
-        private final Block received = Block.allocate(NOTIFICATION_SIZE);
+        private final Block received = Block.allocate(SeccompNotif.SIZE);
         private final Block scratch = Block.allocate(SCRATCH_SIZE);
 
         /** When the call in progress began, 0 while there is none. Read by the watchdog. */
@@ -136,8 +134,8 @@ public final class Pump {
             workers.incrementAndGet();
         }
 
-        Pump pump() {
-            return Pump.this;
+        void yieldLead() {
+            promote(this);
         }
 
         void lead(boolean fresh) {
@@ -187,8 +185,7 @@ public final class Pump {
             if (pollFirst && hungUp(-1)) {
                 return false;
             }
-            received.zero(0, NOTIFICATION_SIZE);
-            long result = Linux.call(Nr.IOCTL, listener, RECV, received.address());
+            long result = listener.receive(received);
             if (result == 0) {
                 busySince = System.nanoTime() | 1;
                 watchdog.wake();
@@ -214,7 +211,7 @@ public final class Pump {
 
         private boolean hungUp(int timeout) {
             Block polled = scratch;
-            polled.putInt(0, listener).putShort(4, POLLIN).putShort(6, 0);
+            polled.putInt(0, listener.fd()).putShort(4, POLLIN).putShort(6, 0);
             polled.putLong(8, 0).putLong(16, 0);
             long result = Linux.call(Nr.PPOLL, polled.address(), 1, timeout == 0 ? polled.address() + 8 : 0, 0, 8, 0);
             return result == 1 && (polled.getShort(6) & POLLHUP) != 0 && (polled.getShort(6) & POLLIN) == 0;
@@ -231,7 +228,7 @@ public final class Pump {
     private void leave() {
         if (workers.decrementAndGet() == 0 && over) {
             watchdog.remove(this);
-            Linux.close(listener);
+            listener.close();
             ended.countDown();
         }
     }

@@ -1,0 +1,71 @@
+package org.sluice.core.call;
+
+import java.util.function.IntPredicate;
+import org.sluice.bpf.Listener;
+import org.sluice.core.chain.SandboxChain;
+import org.sluice.core.chain.Terminal;
+import org.sluice.core.pump.Intake;
+import org.sluice.target.BindMap;
+import org.sluice.target.Interruptions;
+import org.sluice.target.PathWalker;
+import org.sluice.target.Pidfds;
+import org.sluice.target.TargetMemory;
+import org.sluice.target.UnixCalls;
+import org.sluice.target.UnixTable;
+
+/** What one sandbox needs to take calls in, to perform them and to answer them. Owns its pidfds. Thread-safe. */
+public final class Calls implements AutoCloseable {
+
+    private static final int PIDFDS = 1024;
+    private static final int NAMES = 4096;
+
+    private final Pidfds pidfds = new Pidfds(PIDFDS);
+    private final TargetMemory memory = new TargetMemory();
+    private final Resolver resolver;
+    private final Terminal terminal;
+    private final Recorder recorder;
+
+    /**
+     * The calls of one sandbox.
+     *
+     * @param inside whether a process, by its pid, is one of the sandbox
+     * @param ruleset the Landlock ruleset that the sandbox is under
+     * @param beforeBlocking called on the thread of a call that may block for long
+     */
+    public Calls(
+            IntPredicate inside,
+            UnixTable table,
+            Interruptions interruptions,
+            int ruleset,
+            Runnable beforeBlocking,
+            Recorder recorder) {
+        BindMap names = new BindMap(table, NAMES);
+        this.resolver = new WalkingResolver(new PathWalker(pidfds, inside));
+        UnixCalls unix = new UnixCalls(names, interruptions);
+        this.terminal = new SocketTerminal(new OnBehalf(unix, names, interruptions, pidfds, ruleset, beforeBlocking));
+        this.recorder = recorder;
+    }
+
+    /** Where the chain ends. */
+    public Terminal terminal() {
+        return terminal;
+    }
+
+    /** What a pump feeds. */
+    public Intake intake(Listener listener, SandboxChain chain, Refusals refusals) {
+        Answers answers = new Answers(listener, memory, recorder);
+        return new Reception(pidfds, memory, answers, resolver, call -> {
+            Refusals.Judgement judgement = refusals.judge(call);
+            if (judgement instanceof Refusals.Refused refused) {
+                answers.refuse(call, refused.result(), refused.denial());
+            } else {
+                chain.dispatch(call, answers);
+            }
+        });
+    }
+
+    @Override
+    public void close() {
+        pidfds.close();
+    }
+}

@@ -1,0 +1,26 @@
+package org.sluice.core.call;
+
+import java.util.Optional;
+import org.sluice.core.chain.Notification;
+import org.sluice.notify.Denial;
+
+/** Judges calls of the deny list, which no handler is asked about. Thread-safe. */
+public interface Refusals {
+
+    /** What is to be done with a call. */
+    sealed interface Judgement permits Passed, Refused {}
+
+    /** The handlers decide. */
+    record Passed() implements Judgement {}
+
+    /**
+     * The call is answered at once.
+     *
+     * @param result 0 or a negative errno
+     * @param denial for the record; empty for an answer that is no denial
+     */
+    record Refused(int result, Optional<Denial> denial) implements Judgement {}
+
+    /** Judges one call by its registers. */
+    Judgement judge(Notification call);
+}

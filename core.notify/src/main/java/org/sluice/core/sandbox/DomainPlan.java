@@ -1,0 +1,123 @@
+package org.sluice.core.sandbox;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.sluice.core.StartException;
+import org.sluice.landlock.Ruleset;
+import org.sluice.policy.Profile;
+
+/**
+ * The Landlock domain of a sandbox, from the file grants of its profile. Landlock cannot take back a part of a grant, so
+ * a grant of writing that reaches into the supervisor's premises is refused. Only a grant of the whole file system is
+ * split up instead: everything but the premises, of their parent folders only what is in them now.
+ */
+final class DomainPlan {
+
+    /**
+     * Never writable by a grant of everything: files in there act on processes, and those of the same user would include
+     * the supervisor's.
+     */
+    private static final List<Path> CONTROL = List.of(Path.of("/proc"), Path.of("/sys"));
+
+    private static final Path ROOT = Path.of("/");
+
+    private final Premises premises;
+    private final Ruleset.Builder builder = Ruleset.builder();
+    private final List<String> lines = new ArrayList<>();
+
+    private DomainPlan(Premises premises) {
+        this.premises = premises;
+    }
+
+    /**
+     * A ruleset and what it grants, for people.
+     *
+     * @param ruleset the ruleset
+     * @param lines a line for each grant
+     */
+    record Domain(Ruleset ruleset, List<String> lines) {}
+
+    /**
+     * Plans the domain.
+     *
+     * @param grants with absolute paths
+     * @throws StartException for a grant that cannot be given
+     */
+    static Domain of(List<Profile.FileGrant> grants, Premises premises) {
+        DomainPlan plan = new DomainPlan(premises);
+        plan.builder.scopeSignals().scopeAbstractSockets();
+        grants.forEach(plan::grant);
+        return new Domain(plan.builder.build(), List.copyOf(plan.lines));
+    }
+
+    private void grant(Profile.FileGrant grant) {
+        Path path = Path.of(grant.path());
+        if (!Files.exists(path)) {
+            if (grant.optional()) {
+                return;
+            }
+            throw new StartException(
+                    StartException.Kind.SUPERVISOR,
+                    "cannot grant " + path + ": there is no such file; create it or leave the grant out");
+        }
+        Path real = real(path);
+        if (!grant.write()) {
+            builder.read(real);
+            lines.add("read  " + real);
+        } else if (real.equals(ROOT)) {
+            builder.read(ROOT);
+            lines.add("read  /");
+            grantAround(ROOT);
+        } else {
+            refuseOnPremises(path, real);
+            builder.write(real);
+            lines.add("write " + real);
+        }
+    }
+
+    private void refuseOnPremises(Path asked, Path real) {
+        premises.touchedBy(real).ifPresent(place -> {
+            throw new StartException(
+                    StartException.Kind.SUPERVISOR,
+                    "cannot grant writing to " + asked + ": " + place + (place.startsWith(real) ? " in it" : "")
+                            + " belongs to the supervisor; grant a folder beside it instead, such as "
+                            + (place.startsWith(real) ? real.resolve("work") : real.resolveSibling("work")));
+        });
+    }
+
+    private void grantAround(Path folder) {
+        try (Stream<Path> children = Files.list(folder)) {
+            for (Path child : (Iterable<Path>) children.sorted()::iterator) {
+                if (Files.isSymbolicLink(child)
+                        || !Files.exists(child, LinkOption.NOFOLLOW_LINKS)
+                        || CONTROL.contains(child)
+                        || premises.contain(child)) {
+                    continue;
+                }
+                if (premises.touchedBy(child).isPresent()) {
+                    grantAround(child);
+                } else {
+                    builder.write(child);
+                    lines.add("write " + child);
+                }
+            }
+        } catch (IOException | UncheckedIOException e) {
+            throw new StartException(
+                    StartException.Kind.SUPERVISOR, "cannot list " + folder + " to grant what is in it: " + e, e);
+        }
+    }
+
+    private static Path real(Path path) {
+        try {
+            return path.toRealPath();
+        } catch (IOException e) {
+            throw new StartException(StartException.Kind.SUPERVISOR, "cannot resolve " + path + " to grant it: " + e, e);
+        }
+    }
+}

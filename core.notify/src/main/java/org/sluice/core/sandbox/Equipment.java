@@ -1,0 +1,124 @@
+package org.sluice.core.sandbox;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.sluice.bpf.FilterProgram;
+import org.sluice.core.SandboxSpec;
+import org.sluice.core.StartException;
+import org.sluice.core.call.Calls;
+import org.sluice.core.chain.ChainSpec;
+import org.sluice.core.chain.SandboxChain;
+import org.sluice.core.state.StateStore;
+import org.sluice.landlock.Landlock;
+import org.sluice.linux.Descriptor;
+import org.sluice.policy.DenialLog;
+import org.sluice.policy.Profile;
+import org.sluice.policy.RuleSet;
+import org.sluice.target.PortTable;
+import org.sluice.target.UnixTable;
+
+/**
+ * What a sandbox is made of, before its first process and until after its last.
+ *
+ * @param profile with all its variables replaced
+ * @param folder the private temporary folder
+ * @param domain what the domain grants, for people
+ * @param ruleset the Landlock ruleset
+ * @param lost what this kernel does not enforce
+ * @param rules the rules in force
+ * @param calls takes calls in and performs them
+ * @param chain the handlers
+ * @param filter the filter
+ */
+record Equipment(
+        Profile profile,
+        PrivateFolder folder,
+        List<String> domain,
+        Descriptor ruleset,
+        List<String> lost,
+        RuleSet rules,
+        Calls calls,
+        SandboxChain chain,
+        FilterProgram filter) {
+
+    /**
+     * Puts everything together.
+     *
+     * @param holdings gets all that must be released; the caller releases it, also after a failure
+     */
+    static Equipment of(
+            Supervisor supervisor, SandboxSpec spec, Family family, DenialLog denials, Runnable yieldLead, Holdings holdings) {
+        requireKernel(spec);
+        SupervisorSettings settings = supervisor.settings();
+        PrivateFolder folder = holdings.hold(PrivateFolder.make(settings.temporary(), spec.name()));
+        Profile profile = spec.profile()
+                .expand(directory(spec), folder.path(), Path.of(System.getProperty("user.home", "")));
+        DomainPlan.Domain domain = DomainPlan.of(profile.files(), supervisor.premises());
+        requireEnforcement(spec, domain.ruleset().lost());
+        Descriptor ruleset = holdings.hold(domain.ruleset().create());
+        PortTable ports = holdings.hold(new PortTable());
+        UnixTable sockets = holdings.hold(new UnixTable());
+        RuleSet rules = new RuleSet(profile, new KernelLiveness(ports, sockets));
+        SandboxView view = new SandboxView(
+                supervisor, spec.name(), profile, rules, ports, denials, spec.options().quiet());
+        Calls calls = holdings.hold(new Calls(
+                family::contains, sockets, supervisor.interruptions(), ruleset.fd(), yieldLead, view));
+        SandboxChain chain = holdings.hold(supervisor
+                .registry()
+                .open(new ChainSpec(
+                        profile.handlers(),
+                        profile.required(),
+                        profile.reserve(),
+                        ChainSpec.TRUSTED,
+                        new StateStore(),
+                        view,
+                        calls.terminal())));
+        awaitHandlers(chain, settings);
+        FilterProgram filter = FilterPlan.compile(supervisor.refusals().rules(), chain.trapSet());
+        return new Equipment(
+                profile, folder, domain.lines(), ruleset, domain.ruleset().lost(), rules, calls, chain, filter);
+    }
+
+    private static Path directory(SandboxSpec spec) {
+        return spec.command().directory().orElse(Path.of("")).toAbsolutePath();
+    }
+
+    private static void requireKernel(SandboxSpec spec) {
+        if (Landlock.abi() == 0) {
+            throw new StartException(
+                    StartException.Kind.SUPERVISOR,
+                    "this kernel has no Landlock, so files and signals would not be confined; "
+                            + "boot with lsm=landlock,… (`sluice check` shows what is there)");
+        }
+        if (!spec.profile().capabilities().isEmpty()) {
+            Capabilities.mask(spec.profile().capabilities());
+        }
+    }
+
+    private static void requireEnforcement(SandboxSpec spec, List<String> lost) {
+        if (!lost.isEmpty() && !spec.options().degrade()) {
+            throw new StartException(
+                    StartException.Kind.SUPERVISOR,
+                    "this kernel cannot enforce all of profile " + spec.profile().name() + ": " + String.join("; ", lost)
+                            + " (--degrade runs without)");
+        }
+    }
+
+    private static void awaitHandlers(SandboxChain chain, SupervisorSettings settings) {
+        try {
+            List<String> missing =
+                    chain.awaitHandlers(settings.awaitHandlers().toMillis(), TimeUnit.MILLISECONDS);
+            if (!missing.isEmpty()) {
+                throw new StartException(
+                        StartException.Kind.SUPERVISOR,
+                        "the profile names handlers that are not active: " + String.join(", ", missing)
+                                + "; add their bundles to deploy/, or take them out of the profile");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StartException(
+                    StartException.Kind.SUPERVISOR, "interrupted while waiting for the handlers of the profile", e);
+        }
+    }
+}

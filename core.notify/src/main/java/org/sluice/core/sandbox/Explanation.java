@@ -1,0 +1,40 @@
+package org.sluice.core.sandbox;
+
+import java.util.StringJoiner;
+import org.sluice.core.HandlerStatus;
+import org.sluice.core.SandboxSpec;
+import org.sluice.policy.RuleSet;
+
+/** What {@code --explain} prints. */
+final class Explanation {
+
+    private Explanation() {}
+
+    static String of(SandboxSpec spec, Equipment equipment) {
+        StringJoiner text = new StringJoiner("\n");
+        text.add("profile " + spec.profile().name());
+        text.add("");
+        text.add("files (enforced by the kernel, Landlock)");
+        equipment.domain().forEach(line -> text.add("  " + line));
+        text.add("");
+        text.add("rules (the last match in a layer wins)");
+        text.add("  without a rule: " + spec.profile().defaults());
+        for (RuleSet.Line line : equipment.rules().lines()) {
+            text.add("  " + line.layer() + ": " + line.rule() + "  (" + line.source() + ")");
+        }
+        text.add("");
+        text.add("handlers");
+        for (HandlerStatus each : equipment.chain().statuses()) {
+            text.add("  " + each.name() + " (" + each.stage() + ", " + each.origin() + "): "
+                    + String.join(", ", each.traps()));
+        }
+        text.add("");
+        text.add("filter: " + equipment.filter().instructions().size() + " instructions");
+        if (!equipment.lost().isEmpty()) {
+            text.add("");
+            text.add("not enforced by this kernel");
+            equipment.lost().forEach(line -> text.add("  " + line));
+        }
+        return text.toString();
+    }
+}

@@ -1,0 +1,52 @@
+package org.sluice.core.sandbox;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Knows which processes are of one sandbox: those with one of its guards among their ancestors. A guard adopts orphans,
+ * so the line of parents never leaves the sandbox before it reaches the guard. Thread-safe.
+ */
+final class Family {
+
+    private static final int INIT = 1;
+
+    private final Set<Integer> guards = ConcurrentHashMap.newKeySet();
+
+    void add(int guard) {
+        guards.add(guard);
+    }
+
+    void remove(int guard) {
+        guards.remove(guard);
+    }
+
+    /** Whether a process or thread is of this sandbox; a guard itself is not. */
+    boolean contains(int pid) {
+        int at = parent(pid);
+        while (at > INIT) {
+            if (guards.contains(at)) {
+                return true;
+            }
+            at = parent(at);
+        }
+        return false;
+    }
+
+    /** The parent of a process, 0 if there is no such process. */
+    private static int parent(int pid) {
+        try {
+            String stat = Files.readString(
+                    Path.of("/proc", Integer.toString(pid), "stat"), StandardCharsets.ISO_8859_1);
+            // The name in brackets may hold anything, further brackets too.
+            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", 3);
+            return Integer.parseInt(fields[1]);
+        } catch (IOException e) {
+            return 0;
+        }
+    }
+}

@@ -1,0 +1,66 @@
+package org.sluice.core.sandbox;
+
+import java.util.List;
+import java.util.Optional;
+import org.sluice.notify.Address;
+import org.sluice.notify.Socket;
+import org.sluice.policy.Liveness;
+import org.sluice.policy.SocketId;
+import org.sluice.target.PortTable;
+import org.sluice.target.UnixTable;
+
+/** Asks the kernel's socket tables whether a socket is still there. */
+record KernelLiveness(PortTable ports, UnixTable sockets) implements Liveness {
+
+    private static final int AF_UNIX = 1;
+
+    @Override
+    public boolean alive(SocketId socket) {
+        return socket.domain() == AF_UNIX
+                ? sockets.isAlive(socket.inode(), socket.cookie())
+                : ports.alive(new Remembered(socket), List.of(socket.cookie())).contains(socket.cookie());
+    }
+
+    /** What is left of a socket after its call, for a question about its protocol and namespace. */
+    private record Remembered(SocketId id) implements Socket {
+        @Override
+        public long cookie() {
+            return id.cookie();
+        }
+
+        @Override
+        public long inode() {
+            return id.inode();
+        }
+
+        @Override
+        public int domain() {
+            return id.domain();
+        }
+
+        @Override
+        public int type() {
+            return id.type();
+        }
+
+        @Override
+        public int protocol() {
+            return id.protocol();
+        }
+
+        @Override
+        public long namespace() {
+            return id.namespace();
+        }
+
+        @Override
+        public Optional<Address> local() {
+            return Optional.empty();
+        }
+
+        @Override
+        public Optional<Address> peer() {
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,66 @@
+package org.sluice.core.sandbox;
+
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.sluice.core.StartException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The temporary folder of one sandbox, made for it and removed when its last process has ended. */
+record PrivateFolder(Path path) implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(PrivateFolder.class);
+
+    static PrivateFolder make(Path parent, String sandbox) {
+        try {
+            Path made = Files.createTempDirectory(
+                    parent,
+                    "sluice-tmp-" + sandbox + "-",
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            return new PrivateFolder(made.toRealPath());
+        } catch (IOException e) {
+            throw new StartException(
+                    StartException.Kind.SUPERVISOR,
+                    "cannot make a temporary folder in " + parent + ": " + e + "; set TMPDIR to a folder that you own",
+                    e);
+        }
+    }
+
+    /** Removes the folder with everything in it. Links are removed, not followed; no process of the sandbox is left. */
+    @Override
+    public void close() {
+        try {
+            Files.walkFileTree(path, new SimpleFileVisitor<>() {
+                @Override
+                public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes)
+                        throws IOException {
+                    // The target may have taken its own rights away.
+                    Files.setPosixFilePermissions(folder, Set.copyOf(PosixFilePermissions.fromString("rwx------")));
+                    return FileVisitResult.CONTINUE;
+                }
+
+                @Override
+                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                    Files.delete(file);
+                    return FileVisitResult.CONTINUE;
+                }
+
+                @Override
+                public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException failure)
+                        throws IOException {
+                    Files.delete(folder);
+                    return FileVisitResult.CONTINUE;
+                }
+            });
+        } catch (IOException e) {
+            log.warn("the temporary folder {} could not be removed: {}", path, e.toString());
+        }
+    }
+}

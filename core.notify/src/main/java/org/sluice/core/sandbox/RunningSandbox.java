@@ -1,0 +1,174 @@
+package org.sluice.core.sandbox;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+import org.sluice.core.Command;
+import org.sluice.core.ExitStatus;
+import org.sluice.core.HandlerStatus;
+import org.sluice.core.Sandbox;
+import org.sluice.core.SandboxSpec;
+import org.sluice.core.StartException;
+import org.sluice.core.TargetProcess;
+import org.sluice.policy.DenialLog;
+import org.sluice.policy.DenialRecord;
+import org.sluice.policy.RuleSet;
+
+/** One sandbox, from its start until its last process has ended and everything that it held is released. */
+final class RunningSandbox implements Sandbox {
+
+    private static final int SIGKILL = 9;
+
+    private final Supervisor supervisor;
+    private final SandboxSpec spec;
+    private final Family family = new Family();
+    private final DenialLog denials = new DenialLog();
+    private final Holdings holdings = new Holdings();
+    private final List<RunningProcess> processes = new CopyOnWriteArrayList<>();
+    private final CompletableFuture<ExitStatus> end = new CompletableFuture<>();
+    private @Nullable Equipment equipment;
+    private @Nullable RunningProcess main;
+    private boolean ending;
+
+    RunningSandbox(Supervisor supervisor, SandboxSpec spec) {
+        this.supervisor = supervisor;
+        this.spec = spec;
+    }
+
+    /** Starts the first process; after a failure nothing is left. */
+    void start() {
+        try {
+            Equipment made = Equipment.of(supervisor, spec, family, denials, Launch::yieldLead, holdings);
+            equipment = made;
+            RunningProcess first = launch(made, spec.command());
+            main = first;
+            supervisor.announce(each -> each.started(this));
+            first.exit().whenComplete((status, failure) -> endWith(status));
+        } catch (RuntimeException | Error e) {
+            holdings.close();
+            throw e;
+        }
+    }
+
+    /** What a start would do. */
+    String explain() {
+        try {
+            Equipment made = Equipment.of(supervisor, spec, family, denials, Launch::yieldLead, holdings);
+            return Explanation.of(spec, made);
+        } finally {
+            holdings.close();
+        }
+    }
+
+    private RunningProcess launch(Equipment made, Command command) {
+        RunningProcess process = new Launch(supervisor, spec, made, family).start(command);
+        processes.add(process);
+        return process;
+    }
+
+    /** Ends the other processes, waits for them and releases everything; on a thread of its own, since it waits. */
+    private void endWith(ExitStatus status) {
+        Thread thread = new Thread(
+                () -> {
+                    synchronized (this) {
+                        ending = true;
+                    }
+                    for (RunningProcess process : processes) {
+                        process.signal(SIGKILL);
+                    }
+                    for (RunningProcess process : processes) {
+                        process.exit().join();
+                        awaitUninterruptibly(process);
+                    }
+                    holdings.close();
+                    supervisor.ended(this);
+                    supervisor.announce(each -> each.ended(this, status));
+                    end.complete(status);
+                },
+                "sluice-end-" + name());
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private static void awaitUninterruptibly(RunningProcess process) {
+        boolean interrupted = false;
+        while (true) {
+            try {
+                process.pump().awaitEnd();
+                break;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public String name() {
+        return spec.name();
+    }
+
+    @Override
+    public TargetProcess main() {
+        if (main == null) {
+            throw new IllegalStateException("sandbox " + name() + " has not started");
+        }
+        return main;
+    }
+
+    @Override
+    public TargetProcess exec(Command command) {
+        synchronized (this) {
+            if (ending) {
+                throw new StartException(StartException.Kind.SUPERVISOR, "sandbox " + name() + " is ending");
+            }
+            return launch(equipment(), command);
+        }
+    }
+
+    @Override
+    public RuleSet rules() {
+        return equipment().rules();
+    }
+
+    @Override
+    public List<DenialRecord> denials() {
+        return denials.records();
+    }
+
+    @Override
+    public DenialLog.Summary denialSummary() {
+        return denials.summary();
+    }
+
+    @Override
+    public List<HandlerStatus> handlers() {
+        return equipment().chain().statuses();
+    }
+
+    @Override
+    public void release(String handler) {
+        equipment().chain().release(handler);
+    }
+
+    @Override
+    public CompletableFuture<ExitStatus> end() {
+        return end.copy();
+    }
+
+    @Override
+    public void close() {
+        main().signal(SIGKILL);
+        end.join();
+    }
+
+    private Equipment equipment() {
+        if (equipment == null) {
+            throw new IllegalStateException("sandbox " + name() + " has not started");
+        }
+        return equipment;
+    }
+}

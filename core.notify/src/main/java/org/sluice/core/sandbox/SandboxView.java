@@ -1,0 +1,85 @@
+package org.sluice.core.sandbox;
+
+import java.time.Instant;
+import org.sluice.core.call.Recorder;
+import org.sluice.core.chain.Notification;
+import org.sluice.notify.Denial;
+import org.sluice.notify.Event;
+import org.sluice.notify.Ports;
+import org.sluice.notify.SandboxContext;
+import org.sluice.notify.Settings;
+import org.sluice.notify.Target;
+import org.sluice.policy.DenialRecord;
+import org.sluice.policy.DenialLog;
+import org.sluice.policy.Profile;
+import org.sluice.policy.RuleSet;
+
+/** What handlers see of a sandbox, and where its denials go. */
+final class SandboxView implements SandboxContext, Recorder {
+
+    private final Supervisor supervisor;
+    private final String name;
+    private final Profile profile;
+    private final RuleSet rules;
+    private final Ports ports;
+    private final DenialLog denials;
+    private final boolean quiet;
+
+    SandboxView(
+            Supervisor supervisor,
+            String name,
+            Profile profile,
+            RuleSet rules,
+            Ports ports,
+            DenialLog denials,
+            boolean quiet) {
+        this.supervisor = supervisor;
+        this.name = name;
+        this.profile = profile;
+        this.rules = rules;
+        this.ports = ports;
+        this.denials = denials;
+        this.quiet = quiet;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public RuleSet rules() {
+        return rules;
+    }
+
+    @Override
+    public Settings settings(String handler) {
+        return profile.settings(handler);
+    }
+
+    @Override
+    public Ports ports() {
+        return ports;
+    }
+
+    @Override
+    public void event(Event event) {
+        supervisor.announce(each -> each.event(name, event));
+    }
+
+    @Override
+    public void tell(String message) {
+        if (!quiet) {
+            supervisor.announce(each -> each.told(name, message));
+        }
+    }
+
+    @Override
+    public void denied(Notification call, int errno, Denial denial) {
+        Target target = call.target();
+        DenialRecord made = new DenialRecord(
+                Instant.now(), name, target.pid(), target.command(), call.name(), errno, denial);
+        denials.add(made);
+        supervisor.announce(each -> each.denied(made));
+    }
+}

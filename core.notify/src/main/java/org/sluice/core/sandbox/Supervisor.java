@@ -1,0 +1,170 @@
+package org.sluice.core.sandbox;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.sluice.core.Sandbox;
+import org.sluice.core.SandboxEvents;
+import org.sluice.core.SandboxFactory;
+import org.sluice.core.SandboxSpec;
+import org.sluice.core.StartException;
+import org.sluice.core.chain.HandlerRegistry;
+import org.sluice.core.pump.Watchdog;
+import org.sluice.core.spawn.Reaper;
+import org.sluice.core.spawn.Spawner;
+import org.sluice.landlock.Landlock;
+import org.sluice.landlock.Ruleset;
+import org.sluice.linux.Descriptor;
+import org.sluice.target.Interruptions;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * All sandboxes of this JVM, and what they share: threads, the guard's domain, the registry of handlers. Closing it ends
+ * every sandbox. Thread-safe.
+ */
+public final class Supervisor implements SandboxFactory, AutoCloseable {
+
+    /** Scopes came with this ABI; without them a guard cannot end what its target left behind. */
+    private static final int ABI_WITH_SCOPES = 6;
+
+    private static final Logger log = LoggerFactory.getLogger(Supervisor.class);
+
+    private final SupervisorSettings settings;
+    private final HandlerRegistry registry;
+    private final Premises premises;
+    private final ProcessTraits traits = ProcessTraits.read();
+    private final DenyJudge refusals = new DenyJudge();
+    private final Spawner spawner = new Spawner();
+    private final Reaper reaper = new Reaper();
+    private final Watchdog watchdog = new Watchdog();
+    private final Interruptions interruptions = new Interruptions();
+    private final Optional<Descriptor> guardDomain;
+    private final Map<String, RunningSandbox> sandboxes = new ConcurrentHashMap<>();
+    private final List<SandboxEvents> listeners = new CopyOnWriteArrayList<>();
+    private final AtomicInteger numbers = new AtomicInteger();
+
+    /** A supervisor; the registry stays the caller's. */
+    public Supervisor(SupervisorSettings settings, HandlerRegistry registry) {
+        this.settings = settings;
+        this.registry = registry;
+        this.premises = new Premises(settings.premises());
+        this.guardDomain = Landlock.abi() >= ABI_WITH_SCOPES
+                ? Optional.of(Ruleset.builder().scopeSignals().scopesAlone().create())
+                : Optional.empty();
+    }
+
+    @Override
+    public Sandbox start(SandboxSpec asked) {
+        String name = asked.name().isEmpty() ? "s" + numbers.incrementAndGet() : asked.name();
+        SandboxSpec spec = new SandboxSpec(name, asked.profile(), asked.command(), asked.options());
+        RunningSandbox sandbox = new RunningSandbox(this, spec);
+        if (sandboxes.putIfAbsent(name, sandbox) != null) {
+            throw new StartException(
+                    StartException.Kind.SUPERVISOR,
+                    "a sandbox named " + name + " runs already; choose another --name or stop it");
+        }
+        try {
+            sandbox.start();
+        } catch (RuntimeException | Error e) {
+            sandboxes.remove(name, sandbox);
+            throw e;
+        }
+        return sandbox;
+    }
+
+    @Override
+    public String explain(SandboxSpec spec) {
+        return new RunningSandbox(this, spec).explain();
+    }
+
+    @Override
+    public List<Sandbox> sandboxes() {
+        return List.copyOf(sandboxes.values());
+    }
+
+    @Override
+    public Optional<Sandbox> sandbox(String name) {
+        return Optional.ofNullable(sandboxes.get(name));
+    }
+
+    /** Adds somebody who hears of everything from now on. */
+    public void add(SandboxEvents events) {
+        listeners.add(events);
+    }
+
+    /** Takes a listener out. */
+    public void remove(SandboxEvents events) {
+        listeners.remove(events);
+    }
+
+    /** Ends all sandboxes, then the threads. */
+    @Override
+    public void close() {
+        sandboxes.values().forEach(RunningSandbox::close);
+        interruptions.close();
+        watchdog.close();
+        reaper.close();
+        spawner.close();
+        guardDomain.ifPresent(Descriptor::close);
+    }
+
+    void announce(Consumer<SandboxEvents> what) {
+        for (SandboxEvents each : listeners) {
+            try {
+                what.accept(each);
+            } catch (RuntimeException e) {
+                log.error("a listener failed", e);
+            }
+        }
+    }
+
+    void ended(RunningSandbox sandbox) {
+        sandboxes.remove(sandbox.name(), sandbox);
+    }
+
+    SupervisorSettings settings() {
+        return settings;
+    }
+
+    HandlerRegistry registry() {
+        return registry;
+    }
+
+    Premises premises() {
+        return premises;
+    }
+
+    ProcessTraits traits() {
+        return traits;
+    }
+
+    Spawner spawner() {
+        return spawner;
+    }
+
+    DenyJudge refusals() {
+        return refusals;
+    }
+
+    Reaper reaper() {
+        return reaper;
+    }
+
+    Watchdog watchdog() {
+        return watchdog;
+    }
+
+    Interruptions interruptions() {
+        return interruptions;
+    }
+
+    /** The ruleset of guards, or -1 where the kernel cannot scope signals. */
+    int guardDomain() {
+        return guardDomain.map(Descriptor::fd).orElse(-1);
+    }
+}

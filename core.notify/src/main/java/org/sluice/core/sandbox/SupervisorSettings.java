@@ -1,0 +1,27 @@
+package org.sluice.core.sandbox;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.sluice.core.chain.ChainTimeouts;
+
+/**
+ * How a supervisor is set up.
+ *
+ * @param timeouts what handlers are given
+ * @param awaitHandlers how long a start waits for the handlers that the profile names
+ * @param premises the places that belong to the supervisor
+ * @param temporary where the private temporary folders of sandboxes are made
+ */
+public record SupervisorSettings(
+        ChainTimeouts timeouts, Duration awaitHandlers, List<Path> premises, Path temporary) {
+
+    /** Standard times, no premises, temporary folders where this JVM has its own. */
+    public static SupervisorSettings standard() {
+        return new SupervisorSettings(
+                ChainTimeouts.standard(),
+                Duration.ofSeconds(10),
+                List.of(),
+                Path.of(System.getProperty("java.io.tmpdir")));
+    }
+}

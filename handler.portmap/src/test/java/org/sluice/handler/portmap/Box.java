@@ -30,6 +30,7 @@ final class Box implements SandboxContext, State, Settings {
     final FakeKernel kernel;
     final List<String> told = Collections.synchronizedList(new ArrayList<>());
     final Map<String, Object> values = new ConcurrentHashMap<>();
+    volatile boolean full;
     final Map<String, Object> settings = new ConcurrentHashMap<>();
     private SyscallHandler handler = new PortMapping();
 
@@ -193,6 +194,9 @@ final class Box implements SandboxContext, State, Settings {
     /** Runs every change twice, as a state under contention does. */
     @Override
     public @Nullable Object update(String key, Function<@Nullable Object, @Nullable Object> change) {
+        if (full) {
+            throw new IllegalStateException("no room");
+        }
         return values.compute(key, (k, old) -> {
             Object first = change.apply(old);
             Object next = change.apply(old);

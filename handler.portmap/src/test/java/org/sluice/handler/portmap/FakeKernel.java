@@ -45,6 +45,7 @@ final class FakeKernel implements Ports {
         boolean reuseAddress;
         boolean reusePort;
         boolean v6Only;
+        boolean portAtConnect;
         Optional<Inet> local = Optional.empty();
         Optional<Inet> peer = Optional.empty();
 
@@ -112,12 +113,13 @@ final class FakeKernel implements Ports {
         if (sock.local.isPresent()) {
             return EINVAL;
         }
-        boolean address1 = sock.reuseAddress;
-        boolean port1 = sock.reusePort;
+        boolean address0 = sock.reuseAddress;
+        boolean port0 = sock.reusePort;
         sock.reuseAddress &= !exclusive;
         sock.reusePort &= !exclusive;
         try {
-            Inet wish = address.port() == 0 ? address.withPort(freePort(sock, address)) : address;
+            Inet wish =
+                    address.port() == 0 && !sock.portAtConnect ? address.withPort(freePort(sock, address)) : address;
             if (conflicts(sock, wish)) {
                 return EADDRINUSE;
             }
@@ -125,8 +127,8 @@ final class FakeKernel implements Ports {
             sock.phase = Phase.BOUND;
             return 0;
         } finally {
-            sock.reuseAddress = address1;
-            sock.reusePort = port1;
+            sock.reuseAddress = address0;
+            sock.reusePort = port0;
         }
     }
 
@@ -169,6 +171,7 @@ final class FakeKernel implements Ports {
 
     private static boolean holds(Sock sock, int port) {
         return sock.phase != Phase.CLOSED
+                && port != 0
                 && sock.local.filter(local -> local.port() == port).isPresent();
     }
 

@@ -106,6 +106,18 @@ class PortMappingRacesTest {
         assertTrue(kept <= 64, "kept " + kept);
     }
 
+    /** A remapped port without an entry would be one that nobody can find. */
+    @Test
+    void aFullMapKeepsOnlyRealPortsWorking() {
+        box.full = true;
+        PortMapping handler = new PortMapping();
+        Verdict verdict = box.call(handler, "bind", tcp(false), Optional.of(ADDRESS), box::perform);
+        assertEquals(Optional.of(ADDRESS), verdict.address());
+        assertThrows(
+                IllegalStateException.class,
+                () -> box.call(handler, "bind", tcp(false), Optional.of(ADDRESS), box::perform));
+    }
+
     @Test
     void theProfileSwitchesMappingOff() {
         PortMapping handler = new PortMapping();

@@ -245,6 +245,15 @@ class PortMappingTest {
                         in c connect 127.0.0.1!40002 -> 127.0.0.1!40001
                         """),
                 Arguments.of(
+                        "a port that is picked at connect is no port yet",
+                        """
+                        in a port-at-connect
+                        in b port-at-connect
+                        in a bind 127.0.0.1!0 -> 127.0.0.1!0
+                        in b bind 127.0.0.1!0 -> 127.0.0.1!0
+                        in b getsockname -> 127.0.0.1!0
+                        """),
+                Arguments.of(
                         "a virtual port that is the real one of another is mapped in turn",
                         """
                         out s bind 127.0.0.1!80 -> 127.0.0.1!80

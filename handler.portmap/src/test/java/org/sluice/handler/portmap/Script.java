@@ -64,6 +64,7 @@ final class Script {
             case "linger" -> sock.phase = Phase.TIME_WAIT;
             case "reuse-address" -> sock.reuseAddress = true;
             case "reuse-port" -> sock.reusePort = true;
+            case "port-at-connect" -> sock.portAtConnect = true;
             case "v6-only" -> sock.v6Only = true;
             case "namespace" -> sock.namespace = Long.parseLong(rest.get(0));
             case "publish" -> box(where).settings.put("publish", List.of(rest.get(0)));

@@ -2,6 +2,8 @@ package org.sluice.handler.portmap;
 
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.sluice.notify.Address.Inet;
 import org.sluice.notify.Call;
 import org.sluice.notify.Chain;
@@ -25,6 +27,8 @@ import org.sluice.notify.Verdict;
  * </ol>
  */
 final class Binding {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Binding.class);
 
     private static final int EADDRINUSE = 98;
     private static final int EPHEMERAL_FIRST = 32768;
@@ -139,15 +143,31 @@ final class Binding {
             return verdict;
         }
         Inet given = (Inet) verdict.address().orElseThrow();
+        if (given.port() == 0) {
+            return verdict; // IP_BIND_ADDRESS_NO_PORT: connect(2) will pick one
+        }
         int virtual = asked.port() == 0 ? freeVirtual(given) : asked.port();
         Claim claim = Claim.of(socket, given, virtual, given.port());
-        if (!ledger.enter(state, claim)) {
+        if (!entered(claim)) {
             return Verdict.failure(EADDRINUSE);
         }
         if (claim.remapped() && asked.port() != 0) {
             tell(given);
         }
         return verdict.withAddress(given.withPort(virtual));
+    }
+
+    /** A port that is what it seems to be works without an entry too; only conflicts inside the sandbox suffer. */
+    private boolean entered(Claim claim) {
+        try {
+            return ledger.enter(state, claim);
+        } catch (IllegalStateException e) {
+            if (claim.remapped()) {
+                throw e;
+            }
+            LOG.warn("{}: port {} is bound, but cannot be kept in the port map", sandbox.name(), claim.real(), e);
+            return true;
+        }
     }
 
     /** The number that the kernel picked, unless the sandbox uses it for a port that was taken: then another. */

@@ -40,7 +40,10 @@ final class Ledger {
     private record Snapshot(Map<?, ?> kept, Table table) {}
 
     Table table(State state) {
-        Map<?, ?> kept = state.get(SOCKETS, Map.class).orElse(Map.of());
+        return table(state.get(SOCKETS, Map.class).orElse(Map.of()));
+    }
+
+    private Table table(Map<?, ?> kept) {
         Snapshot known = latest;
         if (known.kept != kept) {
             known = new Snapshot(kept, new Table(kept));
@@ -58,7 +61,7 @@ final class Ledger {
         boolean[] won = new boolean[1];
         state.update(SOCKETS, old -> {
             Map<?, ?> kept = old == null ? Map.of() : (Map<?, ?>) old;
-            won[0] = new Table(kept).rivals(claim).stream().allMatch(rival -> rival.real() == claim.real());
+            won[0] = table(kept).rivals(claim).stream().allMatch(rival -> rival.real() == claim.real());
             return won[0] ? with(kept, claim) : old;
         });
         return won[0];

@@ -63,11 +63,14 @@ public final class PortMapping implements SyscallHandler {
 
     @Override
     public Verdict handle(Call call, Chain chain) {
+        Ledger ledger = ledgers.computeIfAbsent(call.sandbox(), sandbox -> new Ledger());
+        if (!call.name().equals("bind") && !ledger.table(call.state()).remapped()) {
+            return chain.proceed(call); // nothing to translate, and nothing worth asking the socket
+        }
         Optional<Socket> socket = call.socket().filter(PortMapping::isMapped);
         if (socket.isEmpty()) {
             return chain.proceed(call);
         }
-        Ledger ledger = ledgers.computeIfAbsent(call.sandbox(), sandbox -> new Ledger());
         return switch (call.name()) {
             case "bind" -> bind(call, chain, ledger, socket.get());
             case "connect" -> connect(call, chain, ledger, socket.get());
@@ -78,8 +81,8 @@ public final class PortMapping implements SyscallHandler {
     }
 
     private static boolean isMapped(Socket socket) {
-        return socket.type() == SOCK_STREAM
-                && (socket.domain() == AF_INET || socket.domain() == AF_INET6)
+        return (socket.domain() == AF_INET || socket.domain() == AF_INET6)
+                && socket.type() == SOCK_STREAM
                 && (socket.protocol() == IPPROTO_TCP || socket.protocol() == IPPROTO_MPTCP);
     }
 
@@ -113,7 +116,7 @@ public final class PortMapping implements SyscallHandler {
 
     private static Verdict connect(Call call, Chain chain, Ledger ledger, Socket socket) {
         Table table = ledger.table(call.state());
-        if (!table.remapped() || !(call.address().orElse(null) instanceof Inet destination)) {
+        if (!(call.address().orElse(null) instanceof Inet destination)) {
             return chain.proceed(call);
         }
         Optional<Claim> reached = table.reached(socket.namespace(), destination);
@@ -136,7 +139,7 @@ public final class PortMapping implements SyscallHandler {
      */
     private static Verdict told(Call call, Verdict verdict, Ledger ledger, Socket socket, boolean peer) {
         Table table = ledger.table(call.state());
-        if (!table.remapped() || !verdict.succeeded() || !(verdict.address().orElse(null) instanceof Inet real)) {
+        if (!verdict.succeeded() || !(verdict.address().orElse(null) instanceof Inet real)) {
             return verdict;
         }
         int port = peer

@@ -1,0 +1,220 @@
+package org.sluice.handler.portmap;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.sluice.notify.Address;
+import org.sluice.notify.Address.Inet;
+import org.sluice.notify.Bytes;
+import org.sluice.notify.Ports;
+import org.sluice.notify.Socket;
+
+/**
+ * A table of TCP sockets with the kernel's rules for bind(2) and listen(2) (net/ipv4/inet_connection_sock.c,
+ * inet_bind_conflict; net/ipv6/inet6_hashtables.c for wildcards). All sockets belong to one user. Thread-safe.
+ */
+final class FakeKernel implements Ports {
+
+    static final int EINVAL = 22;
+    static final int EADDRINUSE = 98;
+
+    private final List<Sock> sockets = new ArrayList<>();
+    private long cookies = 100;
+    private int ephemeral = 40000;
+
+    enum Phase {
+        OPEN,
+        BOUND,
+        LISTEN,
+        CONNECTED,
+        TIME_WAIT,
+        CLOSED
+    }
+
+    /** A socket. */
+    static final class Sock implements Socket {
+        private final long cookie;
+        private final int domain;
+        private final int type;
+        private final int protocol;
+        Phase phase = Phase.OPEN;
+        long namespace = 1;
+        boolean reuseAddress;
+        boolean reusePort;
+        boolean v6Only;
+        boolean portAtConnect;
+        Optional<Inet> local = Optional.empty();
+        Optional<Inet> peer = Optional.empty();
+
+        private Sock(long cookie, int domain, int type, int protocol) {
+            this.cookie = cookie;
+            this.domain = domain;
+            this.type = type;
+            this.protocol = protocol;
+        }
+
+        @Override
+        public long cookie() {
+            return cookie;
+        }
+
+        @Override
+        public long inode() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public int domain() {
+            return domain;
+        }
+
+        @Override
+        public int type() {
+            return type;
+        }
+
+        @Override
+        public int protocol() {
+            return protocol;
+        }
+
+        @Override
+        public long namespace() {
+            return namespace;
+        }
+
+        @Override
+        public boolean v6Only() {
+            return v6Only;
+        }
+
+        @Override
+        public Optional<Address> local() {
+            return local.map(Address.class::cast);
+        }
+
+        @Override
+        public Optional<Address> peer() {
+            return peer.map(Address.class::cast);
+        }
+    }
+
+    synchronized Sock socket(int domain, int type, int protocol) {
+        Sock sock = new Sock(++cookies, domain, type, protocol);
+        sockets.add(sock);
+        return sock;
+    }
+
+    /** 0 or an errno. */
+    synchronized int bind(Sock sock, Inet address, boolean exclusive) {
+        if (sock.local.isPresent()) {
+            return EINVAL;
+        }
+        boolean address0 = sock.reuseAddress;
+        boolean port0 = sock.reusePort;
+        sock.reuseAddress &= !exclusive;
+        sock.reusePort &= !exclusive;
+        try {
+            Inet wish =
+                    address.port() == 0 && !sock.portAtConnect ? address.withPort(freePort(sock, address)) : address;
+            if (conflicts(sock, wish)) {
+                return EADDRINUSE;
+            }
+            sock.local = Optional.of(wish);
+            sock.phase = Phase.BOUND;
+            return 0;
+        } finally {
+            sock.reuseAddress = address0;
+            sock.reusePort = port0;
+        }
+    }
+
+    synchronized int listen(Sock sock) {
+        Phase before = sock.phase;
+        sock.phase = Phase.LISTEN;
+        if (conflicts(sock, sock.local.orElseThrow())) {
+            sock.phase = before;
+            return EADDRINUSE;
+        }
+        return 0;
+    }
+
+    synchronized Sock accept(Sock listener, Inet local, Inet peer) {
+        Sock sock = socket(listener.domain, listener.type, listener.protocol);
+        sock.local = Optional.of(local.withPort(listener.local.orElseThrow().port()));
+        sock.peer = Optional.of(peer);
+        sock.phase = Phase.CONNECTED;
+        sock.reuseAddress = listener.reuseAddress;
+        sock.reusePort = listener.reusePort;
+        return sock;
+    }
+
+    private int freePort(Sock sock, Inet address) {
+        do {
+            ephemeral++;
+        } while (conflicts(sock, address.withPort(ephemeral)));
+        return ephemeral;
+    }
+
+    private boolean conflicts(Sock sock, Inet wish) {
+        return sockets.stream()
+                .anyMatch(other -> other != sock
+                        && other.type == sock.type
+                        && other.namespace == sock.namespace
+                        && holds(other, wish.port())
+                        && sameAddress(sock, wish, other, other.local.orElseThrow())
+                        && !share(sock, other));
+    }
+
+    private static boolean holds(Sock sock, int port) {
+        return sock.phase != Phase.CLOSED
+                && port != 0
+                && sock.local.filter(local -> local.port() == port).isPresent();
+    }
+
+    private static boolean share(Sock sock, Sock other) {
+        boolean listening = other.phase == Phase.LISTEN;
+        return (sock.reuseAddress && other.reuseAddress && !listening) || (sock.reusePort && other.reusePort);
+    }
+
+    /** inet_rcv_saddr_equal with wildcards matching. */
+    private static boolean sameAddress(Sock a, Inet x, Sock b, Inet y) {
+        Bytes left = x.unmapped().ip();
+        Bytes right = y.unmapped().ip();
+        if (left.length() == right.length()) {
+            return left.equals(right) || x.isWildcard() || y.isWildcard();
+        }
+        Sock six = left.length() == 16 ? a : b;
+        Inet wide = left.length() == 16 ? x : y;
+        return wide.isWildcard() && !six.v6Only;
+    }
+
+    @Override
+    public synchronized List<Holder> holders(Socket like, int port) {
+        List<Holder> holders = new ArrayList<>();
+        for (Sock sock : sockets) {
+            if (sock.namespace == like.namespace() && sock.protocol == like.protocol() && holds(sock, port)) {
+                boolean bound = sock.phase == Phase.BOUND || sock.phase == Phase.LISTEN;
+                holders.add(new Holder(sock.cookie, sock.local.orElseThrow(), bound));
+            }
+        }
+        return holders;
+    }
+
+    @Override
+    public synchronized Set<Long> alive(Socket like, Collection<Long> cookies) {
+        Set<Long> alive = new HashSet<>();
+        for (Sock sock : sockets) {
+            if (sock.phase != Phase.CLOSED
+                    && sock.phase != Phase.TIME_WAIT
+                    && sock.protocol == like.protocol()
+                    && cookies.contains(sock.cookie)) {
+                alive.add(sock.cookie);
+            }
+        }
+        return alive;
+    }
+}

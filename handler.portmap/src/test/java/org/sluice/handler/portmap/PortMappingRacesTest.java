@@ -1,0 +1,152 @@
+package org.sluice.handler.portmap;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.sluice.handler.portmap.FakeKernel.Phase;
+import org.sluice.handler.portmap.FakeKernel.Sock;
+import org.sluice.notify.Address;
+import org.sluice.notify.Verdict;
+
+class PortMappingRacesTest {
+
+    private static final Address ADDRESS = Script.inet("127.0.0.1!80");
+    private static final int THREADS = 4;
+
+    private final FakeKernel kernel = new FakeKernel();
+    private final Box box = new Box(kernel);
+
+    /** Also while a swap is under way, when two instances with a lock each serve one sandbox. */
+    @ParameterizedTest
+    @CsvSource({"false, false", "false, true", "true, false", "true, true"})
+    void oneSocketWinsAVirtualPort(boolean takenOutside, boolean swapping) throws Exception {
+        if (takenOutside) {
+            assertEquals(0, kernel.bind(tcp(false), Script.inet("127.0.0.1!80"), false));
+        }
+        for (int round = 0; round < 200; round++) {
+            List<Sock> socks = race(swapping, false, THREADS);
+            socks.forEach(sock -> sock.phase = Phase.CLOSED);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"false", "true"})
+    void socketsThatShareAPortAllGetIt(boolean takenOutside) throws Exception {
+        if (takenOutside) {
+            assertEquals(0, kernel.bind(tcp(false), Script.inet("127.0.0.1!80"), false));
+        }
+        for (int round = 0; round < 200; round++) {
+            List<Sock> socks = race(false, true, 1);
+            assertEquals(
+                    1,
+                    socks.stream()
+                            .map(sock -> sock.local.orElseThrow())
+                            .distinct()
+                            .count());
+            socks.forEach(sock -> sock.phase = Phase.CLOSED);
+        }
+    }
+
+    /** Binds one socket per thread; all share the port, or one wins it. */
+    private List<Sock> race(boolean swapping, boolean sharing, int instances) throws Exception {
+        PortMapping old = new PortMapping();
+        List<Sock> socks = new ArrayList<>();
+        CyclicBarrier start = new CyclicBarrier(THREADS);
+        ExecutorService threads = Executors.newFixedThreadPool(THREADS);
+        try {
+            List<Future<Verdict>> verdicts = new ArrayList<>();
+            for (int i = 0; i < THREADS; i++) {
+                Sock sock = tcp(sharing);
+                socks.add(sock);
+                PortMapping active = swapping && i < instances ? new PortMapping() : old;
+                verdicts.add(threads.submit(() -> {
+                    start.await();
+                    return box.call(active, "bind", sock, Optional.of(ADDRESS), box::perform);
+                }));
+            }
+            int won = 0;
+            for (Future<Verdict> verdict : verdicts) {
+                if (verdict.get().succeeded()) {
+                    won++;
+                    assertEquals(Optional.of(ADDRESS), verdict.get().address());
+                } else {
+                    assertEquals(FakeKernel.EADDRINUSE, verdict.get().errno());
+                }
+            }
+            assertEquals(sharing ? THREADS : 1, won);
+        } finally {
+            threads.shutdown();
+        }
+        return socks;
+    }
+
+    @Test
+    void theMapDoesNotGrowWithClosedSockets() {
+        PortMapping handler = new PortMapping();
+        for (int i = 0; i < 1000; i++) {
+            Sock sock = tcp(false);
+            Verdict verdict =
+                    box.call(handler, "bind", sock, Optional.of(Script.inet("127.0.0.1!" + (1000 + i))), box::perform);
+            assertEquals(0, verdict.value());
+            sock.phase = Phase.CLOSED;
+        }
+        int kept = ((Map<?, ?>) box.values.getOrDefault("sockets", Map.of())).size();
+        assertTrue(kept <= 64, "kept " + kept);
+    }
+
+    /** A remapped port without an entry would be one that nobody can find. */
+    @Test
+    void aFullMapKeepsOnlyRealPortsWorking() {
+        box.full = true;
+        PortMapping handler = new PortMapping();
+        Verdict verdict = box.call(handler, "bind", tcp(false), Optional.of(ADDRESS), box::perform);
+        assertEquals(Optional.of(ADDRESS), verdict.address());
+        assertThrows(
+                IllegalStateException.class,
+                () -> box.call(handler, "bind", tcp(false), Optional.of(ADDRESS), box::perform));
+    }
+
+    @Test
+    void theProfileSwitchesMappingOff() {
+        PortMapping handler = new PortMapping();
+        assertEquals(List.of("bind"), handler.traps(box, List.of("bind")));
+        box.settings.put("enabled", false);
+        assertEquals(List.of(), handler.traps(box, List.of("bind")));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0", "65536", "http", "-1", "''", "999999"})
+    void aPublishedPortIsAPort(String port) {
+        box.settings.put("publish", List.of("80", port));
+        Exception refusal =
+                assertThrows(IllegalArgumentException.class, () -> new PortMapping().traps(box, List.of("bind")));
+        assertEquals(
+                "portmap.publish: '" + port + "' is not a port; write a number from 1 to 65535", refusal.getMessage());
+    }
+
+    @Test
+    void aKeptClaimReadsBackAsItWas() {
+        Claim claim = Claim.of(tcp(false), Script.inet("mapped:127.0.0.1!80"), 80, 40001);
+        assertEquals(claim, Claim.decode(Long.toString(claim.cookie()), claim.encode()));
+        Exception refusal = assertThrows(IllegalArgumentException.class, () -> Claim.decode("7", "1 6 7f"));
+        assertEquals("the kept port '1 6 7f' of socket 7 has 3 fields, not 6", refusal.getMessage());
+    }
+
+    private Sock tcp(boolean sharing) {
+        Sock sock = kernel.socket(2, 1, 6);
+        sock.reusePort = sharing;
+        return sock;
+    }
+}

@@ -1,0 +1,58 @@
+package org.sluice.policy;
+
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.sluice.policy.json.Node;
+
+/** The handlers that come with Sluice and the keys of their sections. Another one is added here and in the schema. */
+final class HandlerKeys {
+
+    /** The kinds of values. */
+    enum Kind {
+        FLAG("true or false"),
+        PORTS("a list of ports from 1 to 65535");
+
+        private final String words;
+
+        Kind(String words) {
+            this.words = words;
+        }
+
+        String words() {
+            return words;
+        }
+
+        boolean accepts(Node node) {
+            return switch (this) {
+                case FLAG -> node instanceof Node.Flag;
+                case PORTS ->
+                    node instanceof Node.Arr list && list.items().stream().allMatch(HandlerKeys::isPort);
+            };
+        }
+    }
+
+    private static final Map<String, Map<String, Kind>> KNOWN = new TreeMap<>(Map.of(
+            "bind", Map.of("safe", Kind.FLAG),
+            "portmap", Map.of("enabled", Kind.FLAG, "publish", Kind.PORTS, "peers", Kind.FLAG),
+            "unix", Map.of()));
+
+    private HandlerKeys() {}
+
+    static Set<String> handlers() {
+        return KNOWN.keySet();
+    }
+
+    static Map<String, Kind> keys(String handler) {
+        return KNOWN.getOrDefault(handler, Map.of());
+    }
+
+    /** Whether a handler's section is its own affair: its name is in reverse-DNS form. */
+    static boolean isFree(String handler) {
+        return handler.indexOf('.') > 0;
+    }
+
+    private static boolean isPort(Node node) {
+        return node instanceof Node.Whole port && port.value() >= 1 && port.value() <= 0xffff;
+    }
+}

@@ -90,6 +90,11 @@ public record Profile(
         return settings == null ? SectionSettings.EMPTY : settings;
     }
 
+    /** The profile as JSON that loads again, with nothing left to extend. Where rules came from is not in it. */
+    public String toJson() {
+        return ProfileWriter.write(this);
+    }
+
     /** Begins a changed copy, as flags make it. */
     public ProfileBuilder with() {
         return new ProfileBuilder(this);

@@ -21,7 +21,7 @@ public final class RuleText {
      * @throws PolicyException if it cannot be read; the message names the rule, the position and an example
      */
     public static Rule parse(String text) {
-        String[] words = text.strip().split("\\s+", 3);
+        String[] words = text.stripLeading().split("\\s+", 3);
         if (words.length < 3) {
             throw new PolicyException("rule '" + text + "' has no three parts; " + EXAMPLE);
         }
@@ -34,9 +34,14 @@ public final class RuleText {
             throw new PolicyException("rule '" + text + "', position " + (text.indexOf(words[1]) + 1) + ": '" + words[1]
                     + "' is none of net/connect, net/bind and net/send; " + EXAMPLE);
         }
-        Rule rule = new Rule(words[0].equals("allow"), operation, words[2]);
+        Rule rule = new Rule(words[0].equals("allow"), operation, pattern(words[2]));
         check(rule);
         return rule;
+    }
+
+    /** A name may end in a space, an IP pattern does not. */
+    private static String pattern(String text) {
+        return text.startsWith("/") || text.startsWith("@") ? text : text.strip();
     }
 
     /**

@@ -78,6 +78,7 @@ final class CallRun implements Runnable {
         }
         if (phase.compareAndSet(HANDLING, DONE) || phase.compareAndSet(IN_CORE, DONE)) {
             answer(verdict);
+            takeover.abandon(this);
         } else {
             end();
         }

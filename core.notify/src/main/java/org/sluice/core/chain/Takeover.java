@@ -64,6 +64,18 @@ final class Takeover {
         }
     }
 
+    /** Tells the terminal that {@code run} was answered without an operation that it took over and did not need. */
+    void abandon(CallRun run) {
+        if (replayed == inherited.size() || inherited.get(inherited.size() - 1).isDone()) {
+            return;
+        }
+        try {
+            run.chain().spec().terminal().abandon(run.notification());
+        } catch (Throwable e) {
+            LOG.error("{} of {} could not be abandoned", run.notification().name(), run.chain().name(), e);
+        }
+    }
+
     /** Brings a call to its end on behalf of {@code run}. */
     Verdict perform(CallRun run, Request request) {
         while (replayed < inherited.size()) {

@@ -14,4 +14,10 @@ public interface Terminal {
      * @param exclusive see {@code Call.exclusive}
      */
     Verdict perform(Notification notification, Optional<Address> address, boolean exclusive);
+
+    /**
+     * Nobody waits any more for the operation that {@link #perform} carries out for this call on another thread: the call
+     * has been answered without it. May end it; need not.
+     */
+    default void abandon(Notification notification) {}
 }

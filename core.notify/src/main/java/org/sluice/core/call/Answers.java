@@ -1,8 +1,8 @@
 package org.sluice.core.call;
 
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import java.util.Optional;
 import org.sluice.bpf.Listener;
 import org.sluice.bpf.Seccomp;
 import org.sluice.bpf.SeccompNotifResp;

@@ -72,7 +72,11 @@ final class Takeover {
         try {
             run.chain().spec().terminal().abandon(run.notification());
         } catch (Throwable e) {
-            LOG.error("{} of {} could not be abandoned", run.notification().name(), run.chain().name(), e);
+            LOG.error(
+                    "{} of {} could not be abandoned",
+                    run.notification().name(),
+                    run.chain().name(),
+                    e);
         }
     }
 

@@ -17,8 +17,22 @@ final class CommandPlan {
 
     /** Numbers of the limits (asm-generic/resource.h), by their names in setrlimit(2). */
     private static final List<String> LIMITS = List.of(
-            "cpu", "fsize", "data", "stack", "core", "rss", "nproc", "nofile", "memlock", "as", "locks", "sigpending",
-            "msgqueue", "nice", "rtprio", "rttime");
+            "cpu",
+            "fsize",
+            "data",
+            "stack",
+            "core",
+            "rss",
+            "nproc",
+            "nofile",
+            "memlock",
+            "as",
+            "locks",
+            "sigpending",
+            "msgqueue",
+            "nice",
+            "rtprio",
+            "rttime");
 
     private CommandPlan() {}
 

@@ -117,7 +117,8 @@ final class DomainPlan {
         try {
             return path.toRealPath();
         } catch (IOException e) {
-            throw new StartException(StartException.Kind.SUPERVISOR, "cannot resolve " + path + " to grant it: " + e, e);
+            throw new StartException(
+                    StartException.Kind.SUPERVISOR, "cannot resolve " + path + " to grant it: " + e, e);
         }
     }
 }

@@ -48,12 +48,17 @@ record Equipment(
      * @param holdings gets all that must be released; the caller releases it, also after a failure
      */
     static Equipment of(
-            Supervisor supervisor, SandboxSpec spec, Family family, DenialLog denials, Runnable yieldLead, Holdings holdings) {
+            Supervisor supervisor,
+            SandboxSpec spec,
+            Family family,
+            DenialLog denials,
+            Runnable yieldLead,
+            Holdings holdings) {
         requireKernel(spec);
         SupervisorSettings settings = supervisor.settings();
         PrivateFolder folder = holdings.hold(PrivateFolder.make(settings.temporary(), spec.name()));
-        Profile profile = spec.profile()
-                .expand(directory(spec), folder.path(), Path.of(System.getProperty("user.home", "")));
+        Profile profile =
+                spec.profile().expand(directory(spec), folder.path(), Path.of(System.getProperty("user.home", "")));
         DomainPlan.Domain domain = DomainPlan.of(profile.files(), supervisor.premises());
         requireEnforcement(spec, domain.ruleset().lost());
         Descriptor ruleset = holdings.hold(domain.ruleset().create());
@@ -61,9 +66,15 @@ record Equipment(
         UnixTable sockets = holdings.hold(new UnixTable());
         RuleSet rules = new RuleSet(profile, new KernelLiveness(ports, sockets));
         SandboxView view = new SandboxView(
-                supervisor, spec.name(), profile, rules, ports, denials, spec.options().quiet());
-        Calls calls = holdings.hold(new Calls(
-                family::contains, sockets, supervisor.interruptions(), ruleset.fd(), yieldLead, view));
+                supervisor,
+                spec.name(),
+                profile,
+                rules,
+                ports,
+                denials,
+                spec.options().quiet());
+        Calls calls = holdings.hold(
+                new Calls(family::contains, sockets, supervisor.interruptions(), ruleset.fd(), yieldLead, view));
         SandboxChain chain = holdings.hold(supervisor
                 .registry()
                 .open(new ChainSpec(
@@ -100,15 +111,14 @@ record Equipment(
         if (!lost.isEmpty() && !spec.options().degrade()) {
             throw new StartException(
                     StartException.Kind.SUPERVISOR,
-                    "this kernel cannot enforce all of profile " + spec.profile().name() + ": " + String.join("; ", lost)
-                            + " (--degrade runs without)");
+                    "this kernel cannot enforce all of profile "
+                            + spec.profile().name() + ": " + String.join("; ", lost) + " (--degrade runs without)");
         }
     }
 
     private static void awaitHandlers(SandboxChain chain, SupervisorSettings settings) {
         try {
-            List<String> missing =
-                    chain.awaitHandlers(settings.awaitHandlers().toMillis(), TimeUnit.MILLISECONDS);
+            List<String> missing = chain.awaitHandlers(settings.awaitHandlers().toMillis(), TimeUnit.MILLISECONDS);
             if (!missing.isEmpty()) {
                 throw new StartException(
                         StartException.Kind.SUPERVISOR,

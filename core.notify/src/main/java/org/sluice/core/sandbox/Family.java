@@ -40,8 +40,8 @@ final class Family {
     /** The parent of a process, 0 if there is no such process. */
     private static int parent(int pid) {
         try {
-            String stat = Files.readString(
-                    Path.of("/proc", Integer.toString(pid), "stat"), StandardCharsets.ISO_8859_1);
+            String stat =
+                    Files.readString(Path.of("/proc", Integer.toString(pid), "stat"), StandardCharsets.ISO_8859_1);
             // The name in brackets may hold anything, further brackets too.
             String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", 3);
             return Integer.parseInt(fields[1]);

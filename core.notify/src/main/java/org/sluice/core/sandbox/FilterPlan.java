@@ -56,11 +56,12 @@ final class FilterPlan {
         int bits = condition.bits();
         return switch (condition.kind()) {
             case NOT_ZERO -> List.of(new ArgumentTest(index, bits, all, 0, true));
-            case ANY_BIT -> List.of(
-                    new ArgumentTest(index, bits, condition.operands().get(0), 0, true));
-            case ONE_OF -> condition.operands().stream()
-                    .map(value -> new ArgumentTest(index, bits, all, value, false))
-                    .toList();
+            case ANY_BIT ->
+                List.of(new ArgumentTest(index, bits, condition.operands().get(0), 0, true));
+            case ONE_OF ->
+                condition.operands().stream()
+                        .map(value -> new ArgumentTest(index, bits, all, value, false))
+                        .toList();
         };
     }
 }

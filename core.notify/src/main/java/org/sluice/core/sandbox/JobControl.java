@@ -27,8 +27,8 @@ final class JobControl {
 
     private static boolean isStopped(int pid) {
         try {
-            String stat = Files.readString(
-                    Path.of("/proc", Integer.toString(pid), "stat"), StandardCharsets.ISO_8859_1);
+            String stat =
+                    Files.readString(Path.of("/proc", Integer.toString(pid), "stat"), StandardCharsets.ISO_8859_1);
             return stat.charAt(stat.lastIndexOf(')') + 2) == 'T';
         } catch (IOException e) {
             // It has ended meanwhile.

@@ -2,12 +2,12 @@ package org.sluice.core.sandbox;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.sluice.bpf.Listener;
 import org.sluice.bpf.Seccomp;
 import org.sluice.core.Command;
 import org.sluice.core.SandboxSpec;
-import org.sluice.core.StartException;
 import org.sluice.core.pump.Pump;
 import org.sluice.core.spawn.GuardedProcess;
 import org.sluice.core.spawn.LaunchPlan;
@@ -42,9 +42,9 @@ final class Launch {
             made.start();
         });
         family.add(process.guardPid());
-        process.exit().whenComplete((status, failure) -> family.remove(process.guardPid()));
+        process.onEnd(status -> family.remove(process.guardPid()));
         supervisor.reaper().watch(process, () -> JobControl.follow(process, spec.options()));
-        return new RunningProcess(process, pump.get());
+        return new RunningProcess(process, Objects.requireNonNull(pump.get()));
     }
 
     private Pump pump(int fd) {
@@ -54,7 +54,12 @@ final class Launch {
         return new Pump(
                 spec.name(),
                 listener,
-                equipment.calls().intake(listener, equipment.chain(), supervisor.refusals().of(family)),
+                equipment
+                        .calls()
+                        .intake(
+                                listener,
+                                equipment.chain(),
+                                supervisor.refusals().of(family)),
                 supervisor.watchdog(),
                 supervisor.traits().pollBeforeReceive());
     }

@@ -16,7 +16,8 @@ public final class Premises {
 
     /** Those of {@code places} that exist, with symbolic links resolved. */
     public Premises(List<Path> places) {
-        this.places = places.stream().map(Premises::real).flatMap(Optional::stream).toList();
+        this.places =
+                places.stream().map(Premises::real).flatMap(Optional::stream).toList();
     }
 
     /** The places. */

@@ -9,9 +9,9 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.sluice.core.StartException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.sluice.core.StartException;
 
 /** The temporary folder of one sandbox, made for it and removed when its last process has ended. */
 record PrivateFolder(Path path) implements AutoCloseable {

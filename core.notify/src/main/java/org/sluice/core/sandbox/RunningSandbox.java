@@ -44,7 +44,7 @@ final class RunningSandbox implements Sandbox {
             RunningProcess first = launch(made, spec.command());
             main = first;
             supervisor.announce(each -> each.started(this));
-            first.exit().whenComplete((status, failure) -> endWith(status));
+            first.guarded().onEnd(this::endWith);
         } catch (RuntimeException | Error e) {
             holdings.close();
             throw e;

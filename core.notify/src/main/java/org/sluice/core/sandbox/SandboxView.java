@@ -9,8 +9,8 @@ import org.sluice.notify.Ports;
 import org.sluice.notify.SandboxContext;
 import org.sluice.notify.Settings;
 import org.sluice.notify.Target;
-import org.sluice.policy.DenialRecord;
 import org.sluice.policy.DenialLog;
+import org.sluice.policy.DenialRecord;
 import org.sluice.policy.Profile;
 import org.sluice.policy.RuleSet;
 
@@ -77,8 +77,8 @@ final class SandboxView implements SandboxContext, Recorder {
     @Override
     public void denied(Notification call, int errno, Denial denial) {
         Target target = call.target();
-        DenialRecord made = new DenialRecord(
-                Instant.now(), name, target.pid(), target.command(), call.name(), errno, denial);
+        DenialRecord made =
+                new DenialRecord(Instant.now(), name, target.pid(), target.command(), call.name(), errno, denial);
         denials.add(made);
         supervisor.announce(each -> each.denied(made));
     }

@@ -7,6 +7,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.sluice.core.Sandbox;
 import org.sluice.core.SandboxEvents;
 import org.sluice.core.SandboxFactory;
@@ -20,8 +22,6 @@ import org.sluice.landlock.Landlock;
 import org.sluice.landlock.Ruleset;
 import org.sluice.linux.Descriptor;
 import org.sluice.target.Interruptions;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * All sandboxes of this JVM, and what they share: threads, the guard's domain, the registry of handlers. Closing it ends
@@ -54,7 +54,8 @@ public final class Supervisor implements SandboxFactory, AutoCloseable {
         this.registry = registry;
         this.premises = new Premises(settings.premises());
         this.guardDomain = Landlock.abi() >= ABI_WITH_SCOPES
-                ? Optional.of(Ruleset.builder().scopeSignals().scopesAlone().create())
+                ? Optional.of(
+                        Ruleset.builder().scopeSignals().scopesAlone().build().create())
                 : Optional.empty();
     }
 

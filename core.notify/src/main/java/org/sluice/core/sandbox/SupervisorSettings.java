@@ -13,8 +13,7 @@ import org.sluice.core.chain.ChainTimeouts;
  * @param premises the places that belong to the supervisor
  * @param temporary where the private temporary folders of sandboxes are made
  */
-public record SupervisorSettings(
-        ChainTimeouts timeouts, Duration awaitHandlers, List<Path> premises, Path temporary) {
+public record SupervisorSettings(ChainTimeouts timeouts, Duration awaitHandlers, List<Path> premises, Path temporary) {
 
     /** Standard times, no premises, temporary folders where this JVM has its own. */
     public static SupervisorSettings standard() {

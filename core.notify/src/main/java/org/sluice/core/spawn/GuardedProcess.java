@@ -2,6 +2,7 @@ package org.sluice.core.spawn;
 
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import org.sluice.core.ExitStatus;
@@ -131,6 +132,15 @@ public final class GuardedProcess {
     /** Completed by the {@link Reaper}. */
     public CompletableFuture<ExitStatus> exit() {
         return exit;
+    }
+
+    /** Calls {@code action} once the process has ended, on the reaper's thread; it must not block. */
+    public void onEnd(Consumer<ExitStatus> action) {
+        // A failing action is a defect of ours and would otherwise vanish in the future.
+        CompletableFuture<Void> done = exit.thenAccept(action);
+        if (done.isCompletedExceptionally()) {
+            done.join();
+        }
     }
 
     int guardPidfd() {

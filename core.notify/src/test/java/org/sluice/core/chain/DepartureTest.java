@@ -233,7 +233,8 @@ class DepartureTest {
         kernel.countDown();
 
         assertSame(DONE, answer.await());
-        assertEquals(List.of(Optional.<Address>of(ADDRESS), Optional.<Address>of(ADDRESS.withPort(0))), fixture.performed);
+        assertEquals(
+                List.of(Optional.<Address>of(ADDRESS), Optional.<Address>of(ADDRESS.withPort(0))), fixture.performed);
     }
 
     @Test
@@ -249,8 +250,9 @@ class DepartureTest {
         Registration old = fixture.add("portmap", Stage.TRANSLATE, PASS);
         Fixture.Answer answer = bindLater(fixture.open());
         await(performing);
-        fixture.add(describe("portmap", Stage.TRANSLATE, 0, "2.0"), (call, chain) -> chain.proceed(
-                call.withAddress(ADDRESS.withPort(1))));
+        fixture.add(
+                describe("portmap", Stage.TRANSLATE, 0, "2.0"),
+                (call, chain) -> chain.proceed(call.withAddress(ADDRESS.withPort(1))));
         old.close();
         kernel.countDown();
 

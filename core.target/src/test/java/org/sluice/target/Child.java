@@ -6,7 +6,10 @@ import java.io.InputStreamReader;
 import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import org.sluice.linux.Linux;
+import org.sluice.linux.Nr;
 
 /** A target for tests: a Python process that runs one line of code after another and prints an answer to each. */
 final class Child implements AutoCloseable {
@@ -25,6 +28,8 @@ final class Child implements AutoCloseable {
                 out = errno.errorcode[e.errno]
               print(out, flush=True)
             """;
+
+    private static final int SIGSTOP = 19;
 
     private final Process process;
     private final Writer in;
@@ -61,6 +66,14 @@ final class Child implements AutoCloseable {
 
     int number(String expression) throws IOException {
         return Integer.parseInt(run(expression));
+    }
+
+    /** Stops it, so that signals stay pending, and waits until it has stopped. */
+    void stop() throws IOException {
+        Linux.call(Nr.KILL, pid(), SIGSTOP);
+        while (!Files.readString(Path.of("/proc/" + pid() + "/status")).contains("\nState:\tT")) {
+            Thread.onSpinWait();
+        }
     }
 
     /** Ends it and waits until it is gone. */

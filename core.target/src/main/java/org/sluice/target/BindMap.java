@@ -1,0 +1,91 @@
+package org.sluice.target;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.sluice.linux.Nr;
+import org.sluice.notify.Address;
+import org.sluice.notify.Address.UnixPath;
+import org.sluice.notify.Bytes;
+
+/**
+ * The paths of one sandbox's Unix sockets as the target spelled them, where the kernel keeps another name: a socket that
+ * was bound relative to its pinned directory is known to the kernel by the last name only. Kept by the file that the
+ * socket is bound to, which the sockets accepted from it share; so getpeername(2) of a client and getsockname(2) of an
+ * accepted connection find it too.
+ *
+ * <p>Bounded: when it is full, entries go whose file no socket is bound to any more, then the oldest. Thread-safe.
+ */
+public final class BindMap {
+
+    private final UnixTable table;
+    private final int capacity;
+    private final Map<UnixTable.File, Bytes> spelled = new LinkedHashMap<>();
+
+    /** Of at most {@code capacity} entries. */
+    public BindMap(UnixTable table, int capacity) {
+        this.table = table;
+        this.capacity = capacity;
+    }
+
+    /** What getsockname(2) tells the target about its socket; or the errno. */
+    public Attempt<Address> local(PinnedSocket socket) {
+        return name(socket, Nr.GETSOCKNAME);
+    }
+
+    /** What getpeername(2) tells the target about its socket; or the errno. */
+    public Attempt<Address> peer(PinnedSocket socket) {
+        return name(socket, Nr.GETPEERNAME);
+    }
+
+    /** Remembers what was just bound, if the kernel's name differs; forgets what stood for the same file before. */
+    void bound(PinnedSocket socket, Bytes path, boolean differs) {
+        Optional<UnixTable.File> file =
+                table.find(socket.inode(), socket.cookie()).flatMap(UnixTable.Entry::file);
+        synchronized (spelled) {
+            file.ifPresent(spelled::remove);
+            if (differs && file.isPresent()) {
+                makeRoom();
+                spelled.put(file.get(), path);
+            }
+        }
+    }
+
+    /** How many entries there are. */
+    public int size() {
+        synchronized (spelled) {
+            return spelled.size();
+        }
+    }
+
+    private void makeRoom() {
+        if (spelled.size() >= capacity) {
+            spelled.keySet().retainAll(table.files());
+        }
+        if (spelled.size() >= capacity) {
+            spelled.remove(spelled.keySet().iterator().next());
+        }
+    }
+
+    private Attempt<Address> name(PinnedSocket socket, int call) {
+        Scratch scratch = Scratch.get();
+        int length = socket.name(call, scratch);
+        if (length < 0) {
+            return Attempt.failed(-length);
+        }
+        Address told = SocketAddresses.decode(scratch.address, 0, length);
+        boolean relative = told instanceof UnixPath path && path.path().at(0) != '/';
+        return Attempt.of(relative && size() > 0 ? spelled(socket, told, call) : told);
+    }
+
+    private Address spelled(PinnedSocket socket, Address told, int call) {
+        Optional<UnixTable.Entry> entry = table.find(socket.inode(), socket.cookie());
+        if (call == Nr.GETPEERNAME) {
+            entry = entry.flatMap(table::peer);
+        }
+        Optional<UnixTable.File> file = entry.flatMap(UnixTable.Entry::file);
+        synchronized (spelled) {
+            return file.map(spelled::get).<Address>map(UnixPath::new).orElse(told);
+        }
+    }
+}

@@ -1,0 +1,77 @@
+package org.sluice.target;
+
+import org.sluice.linux.Block;
+import org.sluice.linux.Linux;
+import org.sluice.linux.Nr;
+import org.sluice.linux.SysException;
+
+/**
+ * What an open file is (statx(2)): its identity by device, inode and mount, and what the rules of path resolution ask.
+ *
+ * @param device major and minor number
+ * @param number the inode number
+ * @param mount the id of the mount, 0 before Linux 5.8
+ * @param mode type and permissions
+ * @param owner the owner's uid
+ * @param links how many names it has
+ * @param mountRoot whether it is the root of a mount
+ */
+record Inode(long device, long number, long mount, int mode, int owner, int links, boolean mountRoot) {
+
+    private static final int AT_EMPTY_PATH = 0x1000;
+    private static final int STATX_BASIC_STATS = 0x7ff;
+    private static final int STATX_MNT_ID = 0x1000;
+    private static final int STATX_ATTR_MOUNT_ROOT = 0x2000;
+
+    private static final int ATTRIBUTES = 8;
+    private static final int LINKS = 16;
+    private static final int OWNER = 20;
+    private static final int MODE = 28;
+    private static final int NUMBER = 32;
+    private static final int DEVICE = 136;
+    private static final int MOUNT = 144;
+
+    private static final int S_IFMT = 0170000;
+    private static final int S_IFDIR = 0040000;
+    private static final int S_IFLNK = 0120000;
+    private static final int S_IFSOCK = 0140000;
+    private static final int STICKY_AND_WRITABLE_BY_ALL = 01002;
+
+    static Inode of(int fd) {
+        Scratch scratch = Scratch.get();
+        Block record = scratch.record;
+        long empty = scratch.word.putByte(0, 0).address();
+        SysException.check(
+                "statx",
+                Linux.call(Nr.STATX, fd, empty, AT_EMPTY_PATH, STATX_BASIC_STATS | STATX_MNT_ID, record.address(), 0));
+        return new Inode(
+                record.getLong(DEVICE),
+                record.getLong(NUMBER),
+                record.getLong(MOUNT),
+                record.getShort(MODE) & 0xffff,
+                record.getInt(OWNER),
+                record.getInt(LINKS),
+                (record.getLong(ATTRIBUTES) & STATX_ATTR_MOUNT_ROOT) != 0);
+    }
+
+    boolean isDirectory() {
+        return (mode & S_IFMT) == S_IFDIR;
+    }
+
+    boolean isSymlink() {
+        return (mode & S_IFMT) == S_IFLNK;
+    }
+
+    boolean isSocket() {
+        return (mode & S_IFMT) == S_IFSOCK;
+    }
+
+    boolean isStickyAndWritableByAll() {
+        return (mode & STICKY_AND_WRITABLE_BY_ALL) == STICKY_AND_WRITABLE_BY_ALL;
+    }
+
+    /** Whether this is the same file, seen through the same mount. */
+    boolean isAt(Inode other) {
+        return number == other.number && device == other.device && mount == other.mount;
+    }
+}

@@ -1,0 +1,121 @@
+package org.sluice.target;
+
+import org.sluice.linux.Block;
+import org.sluice.linux.Errno;
+import org.sluice.linux.Linux;
+import org.sluice.linux.Nr;
+
+/** Small steps on O_PATH descriptors. All descriptors are close-on-exec; results are descriptors or negative errnos. */
+final class PathSteps {
+
+    static final int AT_FDCWD = -100;
+
+    private static final int O_DIRECTORY = 0x10000;
+    private static final int O_NOFOLLOW = 0x20000;
+    private static final int O_CLOEXEC = 0x80000;
+    private static final int O_PATH = 0x200000;
+
+    private static final long RESOLVE_NO_MAGICLINKS = 2;
+    private static final long RESOLVE_NO_SYMLINKS = 4;
+    private static final long RESOLVE_IN_ROOT = 0x10;
+    private static final int HOW_SIZE = 24;
+
+    private static final int F_DUPFD_CLOEXEC = 1030;
+    private static final long PROC_SUPER_MAGIC = 0x9fa0;
+    private static final long ST_NOSYMFOLLOW = 0x2000;
+    private static final int STATFS_FLAGS = 80;
+
+    private PathSteps() {}
+
+    static int duplicate(int fd) {
+        return (int) Linux.call(Nr.FCNTL, fd, F_DUPFD_CLOEXEC, 3);
+    }
+
+    /** Opens what {@code /proc/TID/LEAF} leads to, a directory. */
+    static int openProc(int tid, String leaf) {
+        long name = Scratch.get().proc(tid, leaf);
+        return (int) Linux.call(Nr.OPENAT, AT_FDCWD, name, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    }
+
+    /** Opens one name in a directory; a symbolic link itself. */
+    static int openName(int directory, byte[] bytes, int from, int to) {
+        return open(directory, bytes, from, to, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+    }
+
+    /** Opens where a magic link leads (proc_pid_fd(5)). */
+    static int openLink(int directory, byte[] bytes, int from, int to) {
+        return open(directory, bytes, from, to, O_PATH | O_CLOEXEC);
+    }
+
+    private static int open(int directory, byte[] bytes, int from, int to, int flags) {
+        return (int) Linux.call(Nr.OPENAT, directory, cString(bytes, from, to), flags);
+    }
+
+    static int openParent(int directory) {
+        return openName(directory, new byte[] {'.', '.'}, 0, 2);
+    }
+
+    /**
+     * Opens a path in one call, if that meets no symbolic link (openat2(2)).
+     *
+     * @param inRoot whether {@code directory} is the root of an absolute path
+     * @return or -ELOOP where there is a link, other than the last with {@code noFollow}
+     */
+    static int openPlain(int directory, byte[] path, boolean inRoot, boolean noFollow) {
+        Block how = Scratch.get().vectors;
+        how.putLong(0, O_PATH | O_CLOEXEC | (noFollow ? O_NOFOLLOW : 0)).putLong(8, 0);
+        how.putLong(16, RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS | (inRoot ? RESOLVE_IN_ROOT : 0));
+        long name = cString(path, 0, path.length);
+        return (int) Linux.call(Nr.OPENAT2, directory, name, how.address(), HOW_SIZE, 0, 0);
+    }
+
+    /** What a symbolic link says; empty where it cannot be read. */
+    static byte[] readLink(int link) {
+        Scratch scratch = Scratch.get();
+        return linkText(scratch, link, scratch.word.putByte(0, 0).address());
+    }
+
+    /** How the kernel names what a descriptor refers to; empty where it cannot. */
+    static byte[] name(int fd) {
+        Scratch scratch = Scratch.get();
+        return linkText(scratch, AT_FDCWD, scratch.ownFd(fd));
+    }
+
+    private static byte[] linkText(Scratch scratch, int directory, long name) {
+        Block page = scratch.page;
+        long length = Linux.call(Nr.READLINKAT, directory, name, page.address(), page.size(), 0, 0);
+        return length <= 0 || length == page.size() ? new byte[0] : page.get(0, (int) length);
+    }
+
+    static boolean isProc(int fd) {
+        return statfs(fd).getLong(0) == PROC_SUPER_MAGIC;
+    }
+
+    /** Whether the mount forbids following symbolic links (MS_NOSYMFOLLOW). */
+    static boolean forbidsLinks(int fd) {
+        return (statfs(fd).getLong(STATFS_FLAGS) & ST_NOSYMFOLLOW) != 0;
+    }
+
+    private static Block statfs(int fd) {
+        Block record = Scratch.get().record;
+        if (Linux.call(Nr.FSTATFS, fd, record.address()) < 0) {
+            record.zero(0, STATFS_FLAGS + 8);
+        }
+        return record;
+    }
+
+    /** Copies a name into the scratch page; -ENAMETOOLONG is the kernel's to say, for no name fills a page. */
+    private static long cString(byte[] bytes, int from, int to) {
+        Block page = Scratch.get().page;
+        int length = Math.min(to - from, page.size() - 1);
+        for (int i = 0; i < length; i++) {
+            page.putByte(i, bytes[from + i]);
+        }
+        return page.putByte(length, 0).address();
+    }
+
+    /** ENOENT about an entry of {@code /proc/TID} means that the thread is gone. */
+    static int aboutThread(int errno) {
+        return errno == -Errno.ENOENT ? -Errno.ESRCH : errno;
+    }
+}

@@ -1,0 +1,134 @@
+package org.sluice.target;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Optional;
+import org.sluice.linux.Linux;
+import org.sluice.notify.Bytes;
+
+/**
+ * The end of a walk, held by an O_PATH descriptor: whatever is renamed, or put at the path's place, afterwards, this
+ * stays the object that was judged. For a {@linkplain PathWalker.Last#PARENT parent} walk it is the directory, with the
+ * {@linkplain #last last name} beside it. For one thread at a time.
+ */
+public final class PinnedPath implements AutoCloseable {
+
+    private static final byte[] DELETED = " (deleted)".getBytes(StandardCharsets.US_ASCII);
+    private static final int ATTEMPTS = 4;
+
+    private final int fd;
+    private final Inode inode;
+    private final Bytes last;
+    private final boolean steady;
+    private final Optional<Bytes> canonical;
+    private boolean closed;
+
+    PinnedPath(int fd, Bytes last, boolean steady) {
+        this.fd = fd;
+        this.inode = Inode.of(fd);
+        this.last = last;
+        this.steady = steady;
+        this.canonical = named(fd, inode).map(this::withLast);
+    }
+
+    /** The supervisor's descriptor (O_PATH); open until {@link #close}. */
+    public int fd() {
+        return fd;
+    }
+
+    /**
+     * Where the object is: absolute, without symbolic links and dots, as the supervisor sees it; of a parent walk the
+     * name that is to be, without slashes at its end. Empty if it has no name, because it was deleted, is not in the
+     * tree (a pipe, a lazily unmounted file system), or has a name longer than the kernel tells.
+     */
+    public Optional<Bytes> canonical() {
+        return canonical;
+    }
+
+    /** The last name of a parent walk as the target spelled it, slashes at its end included; else empty. */
+    public Bytes last() {
+        return last;
+    }
+
+    /** The device number of the object, to compare with others. */
+    public long device() {
+        return inode.device();
+    }
+
+    /** The inode number of the object. */
+    public long inode() {
+        return inode.number();
+    }
+
+    /** The type and permissions of the object, as st_mode in inode(7). */
+    public int mode() {
+        return inode.mode();
+    }
+
+    /**
+     * Whether the path as the target spelled it is certain to lead here again: it is absolute, from the supervisor's own
+     * root, and goes only through directories that this user cannot change.
+     */
+    boolean isSteady() {
+        return steady;
+    }
+
+    boolean isSocket() {
+        return inode.isSocket();
+    }
+
+    /** Lets go of the object. A second time does nothing. */
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            Linux.close(fd);
+        }
+    }
+
+    /**
+     * The kernel's name for a descriptor, if that name leads to the same file. The text alone would not do: a deleted
+     * file's name has a suffix that any name may have. A rename in between is answered by asking again.
+     */
+    private static Optional<Bytes> named(int fd, Inode inode) {
+        for (int i = 0; i < ATTEMPTS; i++) {
+            byte[] name = PathSteps.name(fd);
+            if (name.length == 0 || name[0] != '/') {
+                return Optional.empty();
+            }
+            int again = PathSteps.openPlain(PathSteps.AT_FDCWD, name, false, true);
+            if (again >= 0) {
+                boolean same = Inode.of(again).isAt(inode);
+                Linux.close(again);
+                if (same) {
+                    return Optional.of(Bytes.of(name));
+                }
+            }
+            if (endsDeleted(name) && inode.links() == 0) {
+                return Optional.empty();
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static boolean endsDeleted(byte[] name) {
+        int from = name.length - DELETED.length;
+        return from >= 0 && Arrays.equals(name, from, name.length, DELETED, 0, DELETED.length);
+    }
+
+    private Bytes withLast(Bytes directory) {
+        int end = last.length();
+        while (end > 0 && last.at(end - 1) == '/') {
+            end--;
+        }
+        if (end == 0 || (end == 1 && last.at(0) == '.')) {
+            return directory;
+        }
+        int base = directory.length() == 1 ? 0 : directory.length();
+        byte[] whole = new byte[base + 1 + end];
+        System.arraycopy(directory.toArray(), 0, whole, 0, base);
+        whole[base] = '/';
+        System.arraycopy(last.toArray(), 0, whole, base + 1, end);
+        return Bytes.of(whole);
+    }
+}

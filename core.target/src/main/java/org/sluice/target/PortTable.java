@@ -1,0 +1,130 @@
+package org.sluice.target;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.IntConsumer;
+import org.sluice.linux.Block;
+import org.sluice.linux.SysException;
+import org.sluice.notify.Address;
+import org.sluice.notify.Bytes;
+import org.sluice.notify.Ports;
+import org.sluice.notify.Socket;
+
+/**
+ * The kernel's table of TCP and UDP sockets (linux/inet_diag.h), for the network namespace in which this was made.
+ * Sockets of another namespace are unknown here: nobody holds a port of theirs, and all of them live. One netlink socket,
+ * one question at a time; thread-safe.
+ *
+ * <p>A TCP socket that is bound but neither listens nor connects is shown since Linux 6.8. Where it is not, a socket
+ * cannot be told to be gone, and {@link #alive} gives the benefit of the doubt.
+ */
+public final class PortTable implements Ports, AutoCloseable {
+
+    private static final int TCP = 6;
+    private static final int UDP = 17;
+    private static final int MPTCP = 262;
+
+    /** struct inet_diag_req_v2. */
+    private static final int REQUEST = 56;
+
+    private static final int STATES = DiagSocket.HEADER + 4;
+    private static final int SOURCE_PORT = DiagSocket.HEADER + 8;
+
+    /** struct inet_diag_msg. */
+    private static final int FAMILY = 0;
+
+    private static final int STATE = 1;
+    private static final int PORT = 4;
+    private static final int SOURCE = 8;
+    private static final int COOKIE = 44;
+
+    private static final int CLOSE = 7;
+    private static final int LISTEN = 10;
+    private static final int BOUND_INACTIVE = 13;
+
+    private final DiagSocket socket = new DiagSocket();
+    private final boolean showsBound;
+
+    /** For the namespace of the calling thread. */
+    public PortTable() {
+        showsBound = BoundProbe.isShown(this);
+    }
+
+    @Override
+    public List<Holder> holders(Socket like, int port) {
+        List<Holder> holders = new ArrayList<>();
+        if (isKnown(like)) {
+            int protocol = protocol(like);
+            dump(protocol, port, at -> holders.add(holder(at, protocol)));
+        }
+        return holders;
+    }
+
+    @Override
+    public Set<Long> alive(Socket like, Collection<Long> cookies) {
+        Set<Long> wanted = new HashSet<>(cookies);
+        boolean certain = like.protocol() == UDP || (like.protocol() == TCP && showsBound);
+        if (wanted.isEmpty() || !certain || !isKnown(like)) {
+            return wanted;
+        }
+        Set<Long> found = new HashSet<>();
+        dump(like.protocol(), 0, at -> {
+            long cookie = socket.answer().getLong(at + COOKIE);
+            if (wanted.contains(cookie)) {
+                found.add(cookie);
+            }
+        });
+        return found;
+    }
+
+    /** The sockets of a protocol that have a local port; any port if it is 0. */
+    List<Holder> holders(int protocol, int port) {
+        List<Holder> holders = new ArrayList<>();
+        dump(protocol, port, at -> holders.add(holder(at, protocol)));
+        return holders;
+    }
+
+    @Override
+    public void close() {
+        synchronized (socket) {
+            socket.close();
+        }
+    }
+
+    private boolean isKnown(Socket like) {
+        return like.namespace() == socket.namespace();
+    }
+
+    /** MPTCP takes its ports from TCP. */
+    private static int protocol(Socket like) {
+        return like.protocol() == MPTCP ? TCP : like.protocol();
+    }
+
+    private void dump(int protocol, int port, IntConsumer each) {
+        synchronized (socket) {
+            dump(SocketAddresses.AF_INET, protocol, port, each);
+            dump(SocketAddresses.AF_INET6, protocol, port, each);
+        }
+    }
+
+    private void dump(int family, int protocol, int port, IntConsumer each) {
+        Block request = socket.request();
+        request.putByte(DiagSocket.HEADER, family).putByte(DiagSocket.HEADER + 1, protocol);
+        request.putInt(STATES, -1);
+        request.putByte(SOURCE_PORT, port >> 8).putByte(SOURCE_PORT + 1, port);
+        SysException.check("sock_diag of protocol " + protocol, socket.ask(REQUEST, true, each));
+    }
+
+    private Holder holder(int at, int protocol) {
+        Block answer = socket.answer();
+        int length = answer.getByte(at + FAMILY) == SocketAddresses.AF_INET ? 4 : 16;
+        int port = (answer.getByte(at + PORT) & 255) << 8 | (answer.getByte(at + PORT + 1) & 255);
+        int state = answer.getByte(at + STATE);
+        boolean bound = protocol == UDP || state == LISTEN || state == BOUND_INACTIVE || state == CLOSE;
+        Address.Inet local = new Address.Inet(Bytes.of(answer.get(at + SOURCE, length)), port);
+        return new Holder(answer.getLong(at + COOKIE), local, bound);
+    }
+}

@@ -1,0 +1,116 @@
+package org.sluice.target;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Set;
+import java.util.function.IntPredicate;
+import org.sluice.linux.Errno;
+import org.sluice.linux.Linux;
+import org.sluice.linux.Nr;
+import org.sluice.notify.Target;
+
+/**
+ * The parts of a walk that lie in procfs (proc(5)). There, what a name means depends on who looks, and the supervisor may
+ * look where the target must not: {@code self} and {@code thread-self} are made the target's, and of a process outside
+ * the sandbox only what anybody may read is reached. Where a directory is, is asked from the file system itself, for
+ * neither the spelling of the path nor the place of the mount says it.
+ */
+final class ProcGuard {
+
+    private static final int PROC_ROOT_INO = 1;
+    private static final int DEPTH = 32;
+
+    /** The part of procfs that belongs to no process. */
+    private static final int NOBODY = 0;
+
+    /** A directory that cannot be placed, such as one whose process is gone or that is mounted alone. */
+    private static final int UNKNOWN = -1;
+
+    /** What is in a process's directory and needs no right to trace it. */
+    private static final Set<String> OPEN_TO_ALL =
+            Set.of(".", "..", "cgroup", "cmdline", "comm", "limits", "oom_score", "stat", "statm", "status", "task");
+
+    private final Target target;
+    private final IntPredicate inside;
+
+    ProcGuard(Target target, IntPredicate inside) {
+        this.target = target;
+        this.inside = inside;
+    }
+
+    /** Whether the target may go to {@code name} in a directory of procfs: 0 or EACCES. */
+    int check(int directory, String name) {
+        int owner = owner(directory);
+        boolean allowed = owner == NOBODY
+                || isInside(owner)
+                || OPEN_TO_ALL.contains(name)
+                || (number(name) > 0 && baseName(directory).equals("task"));
+        return allowed ? 0 : Errno.EACCES;
+    }
+
+    /** Whether links in this directory are magic links, which lead to an object rather than say a path. */
+    boolean hasMagicLinks(int directory) {
+        return owner(directory) != NOBODY;
+    }
+
+    /** What the link {@code name} in a directory that {@linkplain #hasMagicLinks has none} says to the target. */
+    byte[] content(int directory, String name, int link) {
+        byte[] content = PathSteps.readLink(link);
+        boolean threadSelf = name.equals("thread-self");
+        if (!isRoot(directory) || !(threadSelf || name.equals("self"))) {
+            return content;
+        }
+        int own = (int) Linux.call(Nr.GETPID, 0);
+        String said = new String(content, StandardCharsets.US_ASCII);
+        if (!said.equals("" + own) && !said.startsWith(own + "/task/")) {
+            // The mount belongs to another pid namespace, where the target's numbers are not known.
+            return new byte[0];
+        }
+        String says = threadSelf ? target.pid() + "/task/" + target.tid() : "" + target.pid();
+        return says.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    private boolean isInside(int pid) {
+        return pid > 0 && (pid == target.pid() || pid == target.tid() || inside.test(pid));
+    }
+
+    /** The process that a directory of procfs belongs to, found by going up to the root. */
+    private static int owner(int directory) {
+        int at = PathSteps.duplicate(directory);
+        try {
+            for (int depth = 0; depth < DEPTH && at >= 0 && PathSteps.isProc(at); depth++) {
+                if (isRoot(at)) {
+                    return NOBODY;
+                }
+                int parent = PathSteps.openParent(at);
+                if (parent >= 0 && isRoot(parent) && PathSteps.isProc(parent)) {
+                    String name = baseName(at);
+                    Linux.close(parent);
+                    return name.isEmpty() || name.endsWith(" (deleted)") ? UNKNOWN : Math.max(NOBODY, number(name));
+                }
+                Linux.close(at);
+                at = parent;
+            }
+            return UNKNOWN;
+        } finally {
+            if (at >= 0) {
+                Linux.close(at);
+            }
+        }
+    }
+
+    /** Inode numbers of procfs are given out again in the end, so the number alone does not say it. */
+    private static boolean isRoot(int directory) {
+        Inode inode = Inode.of(directory);
+        return inode.number() == PROC_ROOT_INO && inode.mountRoot();
+    }
+
+    private static String baseName(int directory) {
+        String name = new String(PathSteps.name(directory), StandardCharsets.ISO_8859_1);
+        return name.substring(name.lastIndexOf('/') + 1);
+    }
+
+    /** A process number, or -1. */
+    private static int number(String name) {
+        return name.length() <= 9 && name.matches("[1-9][0-9]*") ? Integer.parseInt(name) : -1;
+    }
+}

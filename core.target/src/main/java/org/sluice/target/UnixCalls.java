@@ -1,0 +1,102 @@
+package org.sluice.target;
+
+import org.sluice.linux.Block;
+import org.sluice.linux.Errno;
+import org.sluice.linux.Linux;
+import org.sluice.linux.Nr;
+import org.sluice.notify.Address.UnixPath;
+import org.sluice.notify.Bytes;
+import org.sluice.notify.Target;
+import org.sluice.target.stub.Performer;
+import org.sluice.target.stub.Steps;
+
+/**
+ * bind(2) and connect(2) of a target's Unix socket to a path (unix(7)), in the target's place and through what a walk
+ * pinned. Results are the kernel's: 0, or a negative errno. Thread-safe, but one socket at a time is for one thread.
+ *
+ * <p>A socket's file takes the umask of who binds it, and lies in the directory from which the path is resolved. Both
+ * belong to the process, so a disposable child takes them on and binds the last name in the pinned directory. The name
+ * that the kernel keeps is then the last name alone, and {@link BindMap} knows the rest; only where the whole path is
+ * certain to lead to the same directory it is used as it is, since programs elsewhere answer to it.
+ */
+public final class UnixCalls {
+
+    /** In place of a Landlock ruleset: none. */
+    public static final int NO_RULESET = -1;
+
+    private static final int PR_SET_NO_NEW_PRIVS = 38;
+
+    private final BindMap names;
+    private final Interruptions interruptions;
+
+    /** For one sandbox. */
+    public UnixCalls(BindMap names, Interruptions interruptions) {
+        this.names = names;
+        this.interruptions = interruptions;
+    }
+
+    /**
+     * Binds a socket to a path.
+     *
+     * @param path as the target spelled it
+     * @param parent where it leads: a {@linkplain PathWalker.Last#PARENT parent} walk
+     * @param ruleset a descriptor of the Landlock ruleset that the target is under, or {@link #NO_RULESET}
+     * @return 0 or a negative errno
+     */
+    public int bind(PinnedSocket socket, Target target, UnixPath path, PinnedPath parent, int ruleset) {
+        Bytes used = parent.isSteady() ? path.path() : parent.last();
+        Block address = Block.allocate(SocketAddresses.CAPACITY);
+        int length = SocketAddresses.encode(new UnixPath(used), address);
+        if (length < 0) {
+            return -Errno.EINVAL;
+        }
+        ThreadStatus status = ThreadStatus.read(target.tid());
+        if (status.leader() == 0) {
+            return -Errno.ESRCH;
+        }
+        int result = (int) Performer.perform((steps, exit) -> {
+            steps.call(Nr.UMASK, status.umask());
+            Steps.Step enter = steps.call(Nr.FCHDIR, parent.fd()).onError(exit);
+            Steps.Step privileges =
+                    steps.call(Nr.PRCTL, PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0).onError(exit);
+            Steps.Step restrict = ruleset == NO_RULESET
+                    ? privileges
+                    : steps.call(Nr.LANDLOCK_RESTRICT_SELF, ruleset, 0).onError(exit);
+            Steps.Step bind = steps.call(Nr.BIND, socket.fd(), steps.keep(address), length)
+                    .onError(exit);
+            return () -> firstFailure(enter, privileges, restrict, bind);
+        });
+        if (result == 0) {
+            names.bound(socket, path.path(), !used.equals(path.path()));
+        }
+        return result;
+    }
+
+    /**
+     * Connects a socket to the object at the end of a walk. Blocks unless the socket is non-blocking.
+     *
+     * @param object what the path {@linkplain PathWalker.Last#FOLLOW leads to}
+     * @return 0 or a negative errno; -EINTR if {@code interruption} has a cause
+     */
+    public int connect(PinnedSocket socket, PinnedPath object, Interruption interruption) {
+        Scratch scratch = Scratch.get();
+        int length = 2;
+        scratch.address.zero(0, SocketAddresses.CAPACITY).putShort(0, SocketAddresses.AF_UNIX);
+        scratch.ownFd(object.fd());
+        for (; scratch.name.getByte(length - 2) != 0; length++) {
+            scratch.address.putByte(length, scratch.name.getByte(length - 2));
+        }
+        int whole = length + 1;
+        long address = scratch.address.address();
+        return (int) interruptions.run(interruption, () -> Linux.call(Nr.CONNECT, socket.fd(), address, whole));
+    }
+
+    private static long firstFailure(Steps.Step... steps) {
+        for (Steps.Step step : steps) {
+            if (step.result() < 0) {
+                return step.result();
+            }
+        }
+        return 0;
+    }
+}

@@ -1,0 +1,254 @@
+package org.sluice.target;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.sluice.linux.Errno;
+import org.sluice.linux.Linux;
+import org.sluice.linux.Nr;
+import org.sluice.notify.Bytes;
+
+/**
+ * One walk, name by name, each opened in the pinned directory before it. A symbolic link's text takes the place of its
+ * name in what is left of the path, as path_resolution(7) describes it. The order of the checks is that of the kernel
+ * (fs/namei.c), since it decides which errno is seen.
+ */
+final class Walk implements AutoCloseable {
+
+    private static final int MAX_LINKS = 40;
+    private static final int AT_EMPTY_PATH_AND_EACCESS = 0x1000 | 0x200;
+    private static final int W_OK = 2;
+
+    private final int root;
+    private final Inode rootInode;
+    private final PathWalker.Last mode;
+    private final ProcGuard guard;
+
+    private int at;
+    private Inode inode;
+    private boolean proc;
+    private byte[] path;
+    private int position;
+    private int links;
+    private Bytes last = Bytes.of();
+    private boolean steady;
+
+    /** The descriptors stay the caller's. */
+    Walk(int root, int start, byte[] path, PathWalker.Last mode, ProcGuard guard) {
+        this.root = root;
+        this.rootInode = Inode.of(root);
+        this.path = path;
+        this.mode = mode;
+        this.guard = guard;
+        this.at = PathSteps.duplicate(start);
+        this.inode = rootInode;
+        this.steady = mode == PathWalker.Last.PARENT && path[0] == '/' && isOwnRoot(rootInode);
+    }
+
+    /** Read once: a machine hardly changes it. */
+    private static final class ProtectedLinks {
+        static final boolean ON = read();
+
+        private static boolean read() {
+            try {
+                return Files.readString(Path.of("/proc/sys/fs/protected_symlinks"))
+                        .startsWith("1");
+            } catch (IOException e) {
+                // Not to be read: then the stricter rule holds.
+                return true;
+            }
+        }
+    }
+
+    Attempt<PinnedPath> run() {
+        if (at < 0) {
+            return Attempt.failed(-at);
+        }
+        inode = Inode.of(at);
+        proc = PathSteps.isProc(at);
+        int errno = walk();
+        if (errno != 0) {
+            return Attempt.failed(errno);
+        }
+        int fd = at;
+        at = -1;
+        return Attempt.of(new PinnedPath(fd, last, steady));
+    }
+
+    @Override
+    public void close() {
+        if (at >= 0) {
+            Linux.close(at);
+        }
+    }
+
+    private int walk() {
+        while (true) {
+            position = afterSlashes(position);
+            if (position == path.length) {
+                last = mode == PathWalker.Last.PARENT ? Bytes.utf8(".") : last;
+                return 0;
+            }
+            int end = nameEnd(position);
+            int next = afterSlashes(end);
+            boolean slash = end < path.length;
+            boolean isLast = next == path.length;
+            if (isLast && mode == PathWalker.Last.PARENT) {
+                last = Bytes.of(path, position, slash ? end + 1 : end);
+                return inode.isDirectory() ? 0 : Errno.ENOTDIR;
+            }
+            boolean follow = !isLast || slash || mode == PathWalker.Last.FOLLOW;
+            int errno = step(end, follow, !isLast || slash);
+            if (errno != 0) {
+                return errno;
+            }
+        }
+    }
+
+    /** Goes to the name from {@link #position} to {@code end}; leaves the position behind it, or at a link's text. */
+    private int step(int end, boolean follow, boolean directory) {
+        int errno = proc ? guard.check(at, name(end)) : 0;
+        if (errno != 0) {
+            return errno;
+        }
+        steady = steady && !proc && !isChangeable();
+        int child = open(end);
+        if (child < 0) {
+            return -child;
+        }
+        Inode found = Inode.of(child);
+        if (found.isSymlink() && follow) {
+            return followAndClose(child, found, end);
+        }
+        if (directory && !found.isDirectory()) {
+            Linux.close(child);
+            return Errno.ENOTDIR;
+        }
+        moveTo(child);
+        position = end;
+        return 0;
+    }
+
+    private int open(int end) {
+        boolean up = end - position == 2 && path[position] == '.' && path[position + 1] == '.';
+        return up && inode.isAt(rootInode)
+                ? PathSteps.openName(at, path, position, position + 1)
+                : PathSteps.openName(at, path, position, end);
+    }
+
+    private int followAndClose(int link, Inode found, int end) {
+        try {
+            if (++links > MAX_LINKS || PathSteps.forbidsLinks(link)) {
+                return Errno.ELOOP;
+            }
+            if (afterSlashes(end) == path.length && isProtected(found)) {
+                return Errno.EACCES;
+            }
+            if (proc && guard.hasMagicLinks(at)) {
+                return jump(end);
+            }
+            byte[] text = proc ? guard.content(at, name(end), link) : PathSteps.readLink(link);
+            return text.length == 0 ? Errno.EACCES : goOn(text, end);
+        } finally {
+            Linux.close(link);
+        }
+    }
+
+    /** Puts a link's text before what is left of the path. */
+    private int goOn(byte[] text, int end) {
+        byte[] joined = new byte[text.length + path.length - end];
+        System.arraycopy(text, 0, joined, 0, text.length);
+        System.arraycopy(path, end, joined, text.length, path.length - end);
+        path = joined;
+        position = 0;
+        if (text[0] == '/') {
+            int fd = PathSteps.duplicate(root);
+            if (fd < 0) {
+                return -fd;
+            }
+            moveTo(fd);
+        }
+        return 0;
+    }
+
+    /** A magic link leads to an object without any path. */
+    private int jump(int end) {
+        int object = PathSteps.openLink(at, path, position, end);
+        if (object < 0) {
+            return -object;
+        }
+        boolean mustBeDirectory = end < path.length;
+        if (mustBeDirectory && !Inode.of(object).isDirectory()) {
+            Linux.close(object);
+            return Errno.ENOTDIR;
+        }
+        moveTo(object);
+        position = end;
+        return 0;
+    }
+
+    private void moveTo(int fd) {
+        Linux.close(at);
+        at = fd;
+        look();
+    }
+
+    private void look() {
+        Inode before = inode;
+        inode = Inode.of(at);
+        if (before.device() != inode.device()) {
+            proc = PathSteps.isProc(at);
+        }
+    }
+
+    /** Whether this user could put something else at a name in the directory where the walk is. */
+    private boolean isChangeable() {
+        Scratch scratch = Scratch.get();
+        long empty = scratch.word.putByte(0, 0).address();
+        return inode.owner() == uid()
+                || Linux.call(Nr.FACCESSAT2, at, empty, W_OK, AT_EMPTY_PATH_AND_EACCESS, 0, 0) == 0;
+    }
+
+    /** fs.protected_symlinks of proc_sys_fs(5): a stranger's link in a directory such as /tmp is not followed. */
+    private boolean isProtected(Inode link) {
+        return ProtectedLinks.ON
+                && link.owner() != uid()
+                && inode.isStickyAndWritableByAll()
+                && inode.owner() != link.owner();
+    }
+
+    private static int uid() {
+        return (int) Linux.call(Nr.GETEUID, 0);
+    }
+
+    private static boolean isOwnRoot(Inode root) {
+        int own = PathSteps.openName(PathSteps.AT_FDCWD, new byte[] {'/'}, 0, 1);
+        if (own < 0) {
+            return false;
+        }
+        boolean same = Inode.of(own).isAt(root);
+        Linux.close(own);
+        return same;
+    }
+
+    private String name(int end) {
+        return new String(path, position, end - position, StandardCharsets.ISO_8859_1);
+    }
+
+    private int afterSlashes(int from) {
+        int i = from;
+        while (i < path.length && path[i] == '/') {
+            i++;
+        }
+        return i;
+    }
+
+    private int nameEnd(int from) {
+        int i = from;
+        while (i < path.length && path[i] != '/') {
+            i++;
+        }
+        return i;
+    }
+}

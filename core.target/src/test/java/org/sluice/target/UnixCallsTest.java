@@ -1,0 +1,249 @@
+package org.sluice.target;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.sluice.linux.Errno;
+import org.sluice.notify.Address.UnixPath;
+import org.sluice.notify.Bytes;
+import org.sluice.notify.Target;
+import org.sluice.target.PathWalker.Last;
+
+class UnixCallsTest {
+
+    private final Pidfds pidfds = new Pidfds(8);
+    private final Interruptions interruptions = new Interruptions();
+    private final UnixTable table = new UnixTable();
+    private final BindMap names = new BindMap(table, 3);
+    private final UnixCalls calls = new UnixCalls(names, interruptions);
+    private final PathWalker walker = new PathWalker(pidfds, pid -> false);
+    private Path directory;
+    private Child child;
+    private Target target;
+
+    @BeforeEach
+    void start(@TempDir Path temp) throws IOException {
+        directory = temp.toRealPath();
+        child = new Child(directory);
+        target = Threads.of(child);
+        child.run("s = socket.socket(1); t = socket.socket(1)");
+    }
+
+    @AfterEach
+    void stop() {
+        child.close();
+        interruptions.close();
+        table.close();
+        pidfds.close();
+    }
+
+    @Test
+    void bindsWithTheTargetsDirectoryAndUmask() throws IOException {
+        child.run("os.umask(0o027)");
+        int umask = ThreadStatus.read((int) ProcessHandle.current().pid()).umask();
+        assertEquals(0, bind("s", "x"));
+        assertEquals(
+                "(140750, True)".replace("140750", "" + 0140750),
+                child.run("(os.stat('x').st_mode, os.stat('x').st_uid == os.geteuid())"));
+        assertEquals(
+                umask, ThreadStatus.read((int) ProcessHandle.current().pid()).umask());
+        assertEquals(-Errno.EINVAL, bind("s", "y"), "it is bound already");
+        assertEquals("False", child.run("os.path.exists('y')"));
+    }
+
+    @Test
+    void failsAsNatively() throws IOException {
+        Files.createFile(directory.resolve("file"));
+        Files.createSymbolicLink(directory.resolve("link"), Path.of("elsewhere"));
+        Files.createSymbolicLink(directory.resolve("loop"), Path.of("loop"));
+        String[] paths = {"file", "link", "file/x", "none/x", "loop/x", "new/", "file/", "/", ".", "..", "/proc/x"};
+        for (String path : paths) {
+            String here = child.run("socket.socket(1).bind('" + path + "')");
+            assertEquals(here, name(bind("t", path)), path);
+        }
+        assertFalse(Files.exists(directory.resolve("elsewhere")), "the last name is not followed");
+    }
+
+    @Test
+    void pathsThatAreLongOnceResolvedWork() throws IOException {
+        Path deep = directory.resolve("d".repeat(100)).resolve("e".repeat(100));
+        Files.createDirectories(deep);
+        child.run("os.chdir('" + deep + "')");
+        String full = "n".repeat(108);
+        assertEquals(0, bind("s", full));
+        assertTrue(Files.exists(deep.resolve(full)));
+        assertEquals(full, local("s"));
+    }
+
+    @Test
+    void namesAreToldAsTheTargetSpelledThem() throws IOException {
+        Files.createDirectory(directory.resolve("d"));
+        assertEquals(0, bind("s", "d/../d/x"));
+        child.run("s.listen(); c = socket.socket(1); c.connect('d/x'); a = s.accept()[0]");
+        assertEquals("d/../d/x", local("s"));
+        assertEquals("d/../d/x", local("a"), "as it has its listener's name");
+        assertEquals("d/../d/x", peer("c"));
+        assertEquals(1, names.size());
+        child.run("s.close(); os.unlink('d/x')");
+        assertEquals("d/../d/x", peer("c"), "as long as the connection lasts");
+    }
+
+    @Test
+    void theMapIsBounded() throws IOException {
+        Files.createDirectory(directory.resolve("d"));
+        child.run("k = [socket.socket(1) for i in range(5)]");
+        for (int i = 0; i < 3; i++) {
+            assertEquals(0, bind("k[" + i + "]", "d/" + i));
+        }
+        child.run("k[0].close()");
+        assertEquals(0, bind("k[3]", "d/3"));
+        assertEquals(3, names.size(), "what is gone has made room");
+        assertEquals("d/1", local("k[1]"));
+        assertEquals(0, bind("k[4]", "d/4"));
+        assertEquals(3, names.size());
+        assertEquals("1", local("k[1]"), "the oldest had to go");
+        assertEquals("d/4", local("k[4]"));
+    }
+
+    @Test
+    void connectsAndIsRefusedAsNatively() throws IOException {
+        Files.createFile(directory.resolve("file"));
+        child.run("l = socket.socket(1); l.bind('l'); l.listen(); q = socket.socket(1, 2); q.bind('q')");
+        child.run("n = socket.socket(1); n.bind('n'); os.symlink('l', 'link'); os.symlink('x', 'dangling')");
+        for (String path : new String[] {"file", "l", "link", "q", "n", "none", "dangling", "file/", ".", "l/x"}) {
+            child.run("t = socket.socket(1)");
+            String here = child.run("socket.socket(1).connect('" + path + "')").replace("None", "ok");
+            assertEquals(here, name(connect("t", path)), path);
+        }
+        child.run("t = socket.socket(1)");
+        assertEquals(0, connect("t", "l"));
+        assertEquals("'l'", child.run("t.getpeername()"));
+    }
+
+    /** The object is judged, then the path leads elsewhere: the connection goes to what was judged. */
+    @Test
+    void anExchangedPathChangesNoConnect() throws IOException {
+        child.run("g = socket.socket(1); g.bind('good'); g.listen(); e = socket.socket(1); e.bind('evil'); e.listen()");
+        child.run("os.symlink('good', 'way'); e.setblocking(False)");
+        try (PinnedSocket socket = pin("s");
+                PinnedPath judged = walk("way", Last.FOLLOW).get()) {
+            child.run("os.unlink('way'); os.symlink('evil', 'way'); os.rename('good', 'old'); os.link('evil', 'good')");
+            assertEquals(0, calls.connect(socket, judged, interruptions.watch(target.tid(), null)));
+        }
+        assertEquals("'good'", child.run("s.getpeername()"));
+        assertEquals("EAGAIN", child.run("e.accept()"));
+    }
+
+    @Test
+    void anExchangedDirectoryChangesNoBind() throws IOException {
+        child.run("os.mkdir('good'); os.mkdir('evil'); os.symlink('good', 'way')");
+        try (PinnedSocket socket = pin("s");
+                PinnedPath parent = walk("way/x", Last.PARENT).get()) {
+            child.run(
+                    "os.unlink('way'); os.symlink('evil', 'way'); os.rename('good', 'old'); os.symlink('evil', 'good')");
+            UnixPath path = new UnixPath(Bytes.utf8("way/x"));
+            assertEquals(0, calls.bind(socket, target, path, parent, UnixCalls.NO_RULESET));
+        }
+        assertEquals("(['x'], [])", child.run("(os.listdir('old'), os.listdir('evil'))"));
+    }
+
+    /** A link that flips all the time leads to one of two directories; what was judged is where the socket is. */
+    @Test
+    void aFlippingLinkNeverPartsJudgementAndBind() throws Exception {
+        Path way = directory.resolve("way");
+        Files.createDirectory(directory.resolve("good"));
+        Files.createDirectory(directory.resolve("evil"));
+        Files.createSymbolicLink(way, Path.of("good"));
+        AtomicBoolean stop = new AtomicBoolean();
+        Thread flipper = new Thread(() -> flip(way, stop));
+        flipper.start();
+        try {
+            for (int i = 0; i < 500; i++) {
+                child.run("s = socket.socket(1)");
+                String path = "way/" + i;
+                try (PinnedSocket socket = pin("s");
+                        PinnedPath parent = walk(path, Last.PARENT).get()) {
+                    assertEquals(
+                            0,
+                            calls.bind(socket, target, new UnixPath(Bytes.utf8(path)), parent, UnixCalls.NO_RULESET));
+                    Path judged = Path.of(parent.canonical().orElseThrow().decode());
+                    assertTrue(Files.exists(judged, LinkOption.NOFOLLOW_LINKS), path);
+                }
+            }
+        } finally {
+            stop.set(true);
+            flipper.join();
+        }
+    }
+
+    private static void flip(Path way, AtomicBoolean stop) {
+        try {
+            for (int i = 0; !stop.get(); i++) {
+                Path other = way.resolveSibling("other");
+                Files.createSymbolicLink(other, Path.of(i % 2 == 0 ? "evil" : "good"));
+                Files.move(other, way, java.nio.file.StandardCopyOption.ATOMIC_MOVE);
+            }
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private int bind(String socket, String path) throws IOException {
+        Attempt<PinnedPath> parent = walk(path, Last.PARENT);
+        if (!parent.succeeded()) {
+            return -parent.errno();
+        }
+        try (PinnedSocket pinned = pin(socket);
+                PinnedPath where = parent.get()) {
+            return calls.bind(pinned, target, new UnixPath(Bytes.utf8(path)), where, UnixCalls.NO_RULESET);
+        }
+    }
+
+    private int connect(String socket, String path) throws IOException {
+        Attempt<PinnedPath> object = walk(path, Last.FOLLOW);
+        if (!object.succeeded()) {
+            return -object.errno();
+        }
+        try (PinnedSocket pinned = pin(socket);
+                PinnedPath where = object.get()) {
+            return calls.connect(pinned, where, interruptions.watch(target.tid(), null));
+        }
+    }
+
+    private Attempt<PinnedPath> walk(String path, Last last) {
+        return walker.walk(target, PathWalker.AT_FDCWD, Bytes.utf8(path), last);
+    }
+
+    private String local(String socket) throws IOException {
+        try (PinnedSocket pinned = pin(socket)) {
+            return names.local(pinned).get().toString();
+        }
+    }
+
+    private String peer(String socket) throws IOException {
+        try (PinnedSocket pinned = pin(socket)) {
+            return names.peer(pinned).get().toString();
+        }
+    }
+
+    private String name(int result) throws IOException {
+        return result == 0
+                ? "ok"
+                : child.run("errno.errorcode[" + -result + "]").replace("'", "");
+    }
+
+    private PinnedSocket pin(String socket) throws IOException {
+        return PinnedSocket.pin(pidfds, child.pid(), child.number(socket + ".fileno()"))
+                .get();
+    }
+}

@@ -50,38 +50,41 @@ public final class GuardedProcess {
             LaunchPlan plan,
             IntConsumer listenerTaker) {
         int guardPidfd = pidfds.getInt(0);
-        boolean told = waitForEvent(guardPidfd, events);
-        while (told && target.listener() == 0 && target.failure() == null && !isReadable(events)) {
+        // One word from the target before its filter, one from the guard after the execve; both may come together.
+        long words = takeWords(guardPidfd, events);
+        while (words == 1 && target.listener() == 0 && target.failure() == null && !isReadable(events)) {
             // Between the target's word and its filter lies one system call.
             Thread.onSpinWait();
         }
         if (target.listener() > 0) {
             listenerTaker.accept((int) target.listener());
-            told = waitForEvent(guardPidfd, events);
+        }
+        if (words == 1) {
+            words += takeWords(guardPidfd, events);
         }
         int targetPidfd = pidfds.getInt(4) > 0 ? pidfds.getInt(4) : -1;
         GuardedProcess process = new GuardedProcess(guardPid, guardPidfd, targetPidfd, events, guard);
         TargetSteps.Failure failure = target.failure();
         List<Integer> attempts = target.attempts();
-        if (told && failure == null && attempts.get(attempts.size() - 1) == 0) {
+        if (words == 2 && failure == null && attempts.get(attempts.size() - 1) == 0) {
             return process;
         }
         process.reap();
         throw explain(failure, attempts, plan);
     }
 
-    /** Takes one event; false if the guard has ended without it. */
-    private static boolean waitForEvent(int guardPidfd, int events) {
+    /** Waits for a word and takes all that there are; 0 if the guard has ended without. */
+    private static long takeWords(int guardPidfd, int events) {
         Block polled = Block.allocate(16).putInt(0, events).putShort(4, POLLIN);
         polled.putInt(8, guardPidfd).putShort(12, POLLIN);
         while (true) {
             long ready = Linux.call(Nr.PPOLL, polled.address(), 2, 0, 0, 0, 0);
             if (ready > 0) {
-                boolean told = polled.getShort(6) != 0;
-                if (told) {
-                    SysException.check("read of an eventfd", Linux.call(Nr.READ, events, polled.address(), 8));
+                if (polled.getShort(6) == 0) {
+                    return 0;
                 }
-                return told;
+                SysException.check("read of an eventfd", Linux.call(Nr.READ, events, polled.address(), 8));
+                return polled.getLong(0);
             }
             if (ready != -Errno.EINTR) {
                 SysException.check("ppoll", ready);

@@ -78,6 +78,20 @@ final class RandomRules {
         return arguments;
     }
 
+    /** Arguments for which some of the tests hold. */
+    long[] argumentsNear(List<ArgumentTest> tests) {
+        long[] arguments = new long[6];
+        for (int i = 0; i < 6; i++) {
+            arguments[i] = value();
+        }
+        for (ArgumentTest test : tests) {
+            if (random.nextInt(4) > 0) {
+                arguments[test.index()] = near(test);
+            }
+        }
+        return arguments;
+    }
+
     private long near(ArgumentTest test) {
         long argument = test.value() | (random.nextBoolean() ? random.nextLong() & ~test.mask() : 0);
         return random.nextInt(4) == 0 ? argument ^ (1L << random.nextInt(64)) : argument;

@@ -99,7 +99,8 @@ public final class HandlerRegistry implements AutoCloseable {
         return watchdog;
     }
 
-    Names names() {
+    /** What traps are read with. */
+    public Names names() {
         return names;
     }
 

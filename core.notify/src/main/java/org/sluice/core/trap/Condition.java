@@ -1,6 +1,7 @@
 package org.sluice.core.trap;
 
 import java.util.List;
+import org.sluice.bpf.ArgumentTest;
 
 /**
  * A test of one register argument.
@@ -46,6 +47,18 @@ public record Condition(int index, int bits, Kind kind, List<Long> operands) {
             }
         }
         return false;
+    }
+
+    /** The condition as tests of a filter, joined by <i>or</i>. */
+    public List<ArgumentTest> tests() {
+        return switch (kind) {
+            case NOT_ZERO -> List.of(new ArgumentTest(index, bits, -1, 0, true));
+            case ANY_BIT -> List.of(new ArgumentTest(index, bits, operands.get(0), 0, true));
+            case ONE_OF ->
+                operands.stream()
+                        .map(operand -> new ArgumentTest(index, bits, -1, operand, false))
+                        .toList();
+        };
     }
 
     /** Whether every register that meets this condition meets {@code other} too. May say no where it cannot tell. */

@@ -264,6 +264,7 @@ class DepartureTest {
     void operationThatNobodyWaitsForIsAbandoned() {
         CountDownLatch performing = new CountDownLatch(1);
         CountDownLatch kernel = new CountDownLatch(1);
+        CountDownLatch abandoned = new CountDownLatch(1);
         fixture.terminal = new Terminal() {
             @Override
             public Verdict perform(Notification notification, Optional<Address> address, boolean exclusive) {
@@ -274,6 +275,7 @@ class DepartureTest {
 
             @Override
             public void abandon(Notification notification) {
+                abandoned.countDown();
                 kernel.countDown();
             }
         };
@@ -284,6 +286,7 @@ class DepartureTest {
         old.close();
 
         assertEquals(2, answer.await().value());
+        await(abandoned);
         await(answer.returned);
         assertEquals(1, answer.count.get());
     }

@@ -92,18 +92,25 @@ final class Fixture implements AutoCloseable {
             handlers.putIfAbsent(name, NO_SETTINGS);
         }
         return registry.open(new ChainSpec(
-                handlers,
-                required,
-                reserve,
-                ChainSpec.TRUSTED,
-                state,
-                new Context(events),
-                (n, a, e) -> terminal.perform(n, a, e)));
+                handlers, required, reserve, ChainSpec.TRUSTED, state, new Context(events), new Delegate()));
     }
 
     @Override
     public void close() {
         registry.close();
+    }
+
+    /** The terminal of the moment. */
+    private final class Delegate implements Terminal {
+        @Override
+        public Verdict perform(Notification notification, Optional<Address> address, boolean exclusive) {
+            return terminal.perform(notification, address, exclusive);
+        }
+
+        @Override
+        public void abandon(Notification notification) {
+            terminal.abandon(notification);
+        }
     }
 
     /** Sends a bind through the chain on this thread and returns the answer, which may come from another. */

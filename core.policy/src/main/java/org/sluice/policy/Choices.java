@@ -98,7 +98,7 @@ final class Choices {
         String best = "";
         int distance = Math.max(2, word.length() / 3) + 1;
         for (String candidate : known) {
-            int d = distance(word, candidate);
+            int d = word.length() > 3 && candidate.contains(word) ? 1 : distance(word, candidate);
             if (d < distance) {
                 best = candidate;
                 distance = d;

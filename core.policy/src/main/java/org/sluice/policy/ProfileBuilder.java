@@ -189,7 +189,7 @@ public final class ProfileBuilder {
     /** A handler that takes part; the settings are laid over those that it has. */
     public ProfileBuilder handler(String handler, Map<String, Object> settings) {
         if (handler.isBlank()) {
-            throw new PolicyException("--handler: a handler has a name, such as portmap or com.example.trace");
+            throw new PolicyException("handler: a handler has a name, such as portmap or com.example.trace");
         }
         handlers.merge(handler, SectionSettings.EMPTY.merge(settings), (old, fresh) -> old.merge(fresh.values()));
         return this;
@@ -212,8 +212,7 @@ public final class ProfileBuilder {
     /** {@code --reserve SYSCALL}; {@code *} is every call. */
     public ProfileBuilder reserve(String syscall) {
         if (!syscall.matches("\\*|[a-z0-9_]+")) {
-            throw new PolicyException(
-                    "--reserve: '" + syscall + "' is no system call's name; write it as connect or *");
+            throw new PolicyException("reserve: '" + syscall + "' is no system call's name; write it as connect or *");
         }
         reserve.add(syscall);
         return this;

@@ -2,12 +2,14 @@ package org.sluice.policy;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.sluice.notify.Address;
 import org.sluice.notify.Bytes;
@@ -308,6 +310,40 @@ class RuleSetTest {
             RuleSet rules = rules(nothing().unixConnect(Rule.literal(address)).build());
             assertTrue(connects(rules, address), address::toString);
         }
+    }
+
+    @Test
+    void aDecisionSeesOneMomentWhileTheProfileIsReplaced() throws InterruptedException {
+        Profile first =
+                nothing().denyConnect("any!80").allowConnect("192.0.2.0/24!80").build();
+        Profile second =
+                nothing().denyConnect("any!*").allowConnect("192.0.2.1!*").build();
+        RuleSet rules = rules(first);
+        AtomicBoolean stop = new AtomicBoolean();
+        Thread writer = new Thread(() -> {
+            while (!stop.get()) {
+                rules.reload(second);
+                rules.reload(first);
+            }
+        });
+        writer.start();
+        int denied = 0;
+        for (int i = 0; i < 200_000; i++) {
+            denied += connects(rules, ip(192, 0, 2, 1, 80)) ? 0 : 1;
+        }
+        stop.set(true);
+        writer.join();
+        assertEquals(0, denied);
+    }
+
+    @Test
+    void aDecisionThatAllowsIsTheSameObjectEachTime() {
+        RuleSet rules = rules(nothing()
+                .defaults(new Profile.Defaults("loopback", "deny", "deny", "deny"))
+                .allowConnect("any!80")
+                .build());
+        assertSame(rules.decide(Rule.CONNECT, ip(192, 0, 2, 1, 80)), rules.decide(Rule.CONNECT, ip(192, 0, 2, 2, 80)));
+        assertSame(rules.decide(Rule.CONNECT, ip(127, 0, 0, 1, 1)), rules.decide(Rule.CONNECT, ip(127, 0, 0, 1, 2)));
     }
 
     private static void assertDenied(RuleSet rules, String operation, Address address, String reason, String remedy) {

@@ -107,7 +107,9 @@ final class Boot {
             return List.of();
         }
         try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(file -> file.toString().endsWith(".jar")).sorted().toList();
+            return files.filter(file -> file.toString().endsWith(".jar"))
+                    .sorted()
+                    .toList();
         } catch (IOException e) {
             throw new UsageException("cannot read " + folder + ": " + e + "; install Sluice again", e);
         }

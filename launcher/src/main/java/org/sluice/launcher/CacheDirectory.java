@@ -87,7 +87,9 @@ final class CacheDirectory implements AutoCloseable {
             return taken != null;
         } catch (NoSuchFileException e) {
             try {
-                return Files.getLastModifiedTime(other).toInstant().isBefore(Instant.now().minus(MAKING));
+                return Files.getLastModifiedTime(other)
+                        .toInstant()
+                        .isBefore(Instant.now().minus(MAKING));
             } catch (NoSuchFileException gone) {
                 return false;
             }

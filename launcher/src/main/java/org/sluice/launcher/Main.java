@@ -121,8 +121,8 @@ public final class Main {
             throw new UsageException("cannot read build.properties: " + e + "; install Sluice again", e);
         }
         System.out.println("sluice " + build.getProperty("version", "of unknown version"));
-        System.out.println("java " + System.getProperty("java.runtime.version") + " ("
-                + System.getProperty("java.vendor") + ")");
+        System.out.println(
+                "java " + System.getProperty("java.runtime.version") + " (" + System.getProperty("java.vendor") + ")");
         System.out.println("kernel " + System.getProperty("os.version") + " " + System.getProperty("os.arch"));
         return 0;
     }

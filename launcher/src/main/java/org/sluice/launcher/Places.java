@@ -30,7 +30,8 @@ final class Places {
     /** The user who runs this process. */
     static int uid() {
         try {
-            return (Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+            Path self = Path.of("/proc/self/");
+            return number(self.toRealPath(), "uid");
         } catch (IOException e) {
             throw new UsageException("cannot read /proc/self: " + e.getMessage() + "; is /proc mounted?", e);
         }
@@ -45,8 +46,7 @@ final class Places {
         }
         if (base != null && belongsToUser(existingParent(base))) {
             try {
-                return Files.createDirectories(
-                        base.resolve("sluice"), PosixFilePermissions.asFileAttribute(PRIVATE));
+                return Files.createDirectories(base.resolve("sluice"), PosixFilePermissions.asFileAttribute(PRIVATE));
             } catch (IOException e) {
                 // A home directory on a read-only file system is as good as none.
                 return temporary("cache");
@@ -76,9 +76,8 @@ final class Places {
             } catch (FileAlreadyExistsException e) {
                 // Made by an earlier run, or by somebody else: the check tells.
             }
-            Map<String, Object> is = Files.readAttributes(folder, "unix:uid,mode,isDirectory", LinkOption.NOFOLLOW_LINKS);
-            boolean open = ((Integer) is.get("mode") & 0077) != 0;
-            if (!is.get("uid").equals(uid) || !is.get("isDirectory").equals(true) || open) {
+            boolean open = (number(folder, "mode") & 0077) != 0;
+            if (number(folder, "uid") != uid || !Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS) || open) {
                 throw new UsageException(folder + " is not a folder that only uid " + uid
                         + " can use; remove it, or set XDG_RUNTIME_DIR and XDG_CACHE_HOME");
             }
@@ -94,6 +93,11 @@ final class Places {
         return value != null && value.startsWith("/") ? Path.of(value) : null;
     }
 
+    /** An attribute of the file itself, not of what a link points to. */
+    private static int number(Path file, String attribute) throws IOException {
+        return ((Number) Files.getAttribute(file, "unix:" + attribute, LinkOption.NOFOLLOW_LINKS)).intValue();
+    }
+
     private static Path existingParent(Path path) {
         Path at = path;
         while (!Files.exists(at) && at.getParent() != null) {
@@ -104,7 +108,7 @@ final class Places {
 
     private boolean belongsToUser(Path folder) {
         try {
-            return Files.getAttribute(folder, "unix:uid").equals(uid) && Files.isWritable(folder);
+            return number(folder.toRealPath(), "uid") == uid && Files.isWritable(folder);
         } catch (IOException e) {
             return false;
         }
@@ -113,9 +117,8 @@ final class Places {
     /** Refuses a folder of the distribution into which others could put code. */
     void requireTrusted(Path folder) {
         try {
-            Map<String, Object> is = Files.readAttributes(folder, "unix:uid,mode");
-            int owner = (Integer) is.get("uid");
-            if (((Integer) is.get("mode") & 0022) != 0) {
+            int owner = number(folder, "uid");
+            if ((number(folder, "mode") & 0022) != 0) {
                 throw new UsageException("others can write to " + folder + "; run: chmod go-w " + folder);
             }
             if (owner != 0 && owner != uid) {

@@ -1,5 +1,7 @@
 package org.sluice.launcher;
 
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntConsumer;
@@ -11,8 +13,10 @@ import org.jspecify.annotations.Nullable;
  * ignored when Sluice was started (nohup) stays ignored.
  *
  * <p>SIGQUIT belongs to the virtual machine and cannot be caught here: {@code inside} replaces its handler.
+ *
+ * <p>{@code sun.misc.Signal} (module jdk.unsupported) is the only way to catch one, and is called by reflection: the
+ * compiler's warning about it cannot be suppressed.
  */
-@SuppressWarnings("sunapi") // there is no other way to catch a signal; the module jdk.unsupported keeps it
 final class Signals {
 
     private static final List<String> CAUGHT = List.of("HUP", "INT", "TERM", "TSTP");
@@ -22,11 +26,25 @@ final class Signals {
 
     /** Installs the handlers. {@code ignored} is SigIgn of proc(5): bit n−1 stands for signal n. */
     void install(long ignored) {
-        for (String name : CAUGHT) {
-            sun.misc.Signal signal = new sun.misc.Signal(name);
-            if ((ignored >>> (signal.getNumber() - 1) & 1) == 0) {
-                sun.misc.Signal.handle(signal, caught -> pass(caught.getNumber()));
+        try {
+            Class<?> signal = Class.forName("sun.misc.Signal");
+            Class<?> handler = Class.forName("sun.misc.SignalHandler");
+            Method number = signal.getMethod("getNumber");
+            Object catcher = Proxy.newProxyInstance(
+                    Signals.class.getClassLoader(), new Class<?>[] {handler}, (proxy, method, arguments) -> {
+                        pass((Integer) number.invoke(arguments[0]));
+                        return null;
+                    });
+            Method handle = signal.getMethod("handle", signal, handler);
+            for (String name : CAUGHT) {
+                Object caught = signal.getConstructor(String.class).newInstance(name);
+                if ((ignored >>> ((Integer) number.invoke(caught) - 1) & 1) == 0) {
+                    handle.invoke(null, caught, catcher);
+                }
             }
+        } catch (ReflectiveOperationException e) {
+            throw new UsageException(
+                    "this Java lets no signal be caught: " + e + "; use a JDK with jdk.unsupported", e);
         }
     }
 

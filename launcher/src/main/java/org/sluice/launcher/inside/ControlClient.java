@@ -22,7 +22,8 @@ final class ControlClient {
             throw Failure.of("exec needs a sandbox and a command: sluice exec NAME -- command; see sluice ps");
         }
         StringBuilder text = new StringBuilder("exec\n");
-        List<Bytes> arguments = request.arguments().subList(1, request.arguments().size());
+        List<Bytes> arguments =
+                request.arguments().subList(1, request.arguments().size());
         boolean dashes = arguments.get(0).equals(Bytes.utf8("--"));
         for (Bytes argument : dashes ? arguments.subList(1, arguments.size()) : arguments) {
             text.append("arg ").append(Lines.encode(argument)).append('\n');
@@ -32,8 +33,12 @@ final class ControlClient {
             text.append("env ").append(Lines.encode(variable.getKey()));
             text.append(' ').append(Lines.encode(variable.getValue())).append('\n');
         }
-        Path directory = request.one("--cwd").map(RunCommand::directory).orElse(Path.of("").toAbsolutePath());
-        text.append("cwd ").append(Lines.encode(Bytes.utf8(directory.toString()))).append("\n\n");
+        Path directory = request.one("--cwd")
+                .map(RunCommand::directory)
+                .orElse(Path.of("").toAbsolutePath());
+        text.append("cwd ")
+                .append(Lines.encode(Bytes.utf8(directory.toString())))
+                .append("\n\n");
         return ask(name(), text.toString(), List.of(0, 1, 2));
     }
 
@@ -89,8 +94,9 @@ final class ControlClient {
                 case "exit" -> {
                     return Integer.parseInt(words[1]);
                 }
-                case "error" -> throw new Failure(
-                        Integer.parseInt(words[1]), Lines.decode(words[2]).decode());
+                case "error" ->
+                    throw new Failure(
+                            Integer.parseInt(words[1]), Lines.decode(words[2]).decode());
                 default -> throw Failure.of("the supervisor answered '" + words[0] + "'; is it of another version?");
             }
         }

@@ -5,8 +5,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.sluice.core.Command;
-import org.sluice.core.ExitStatus;
 import org.sluice.core.Sandbox;
 import org.sluice.core.StartException;
 import org.sluice.core.TargetProcess;
@@ -65,7 +65,9 @@ final class ControlSession implements Runnable {
         switch (request.isEmpty() ? "" : request.get(0)) {
             case "exec" -> exec(request.subList(1, request.size()));
             case "info" -> {
-                tell("text " + Lines.encode(Bytes.utf8(Integer.toString(sandbox.main().pid()))));
+                tell("text "
+                        + Lines.encode(
+                                Bytes.utf8(Integer.toString(sandbox.main().pid()))));
                 tell("exit 0");
             }
             case "stop" -> {
@@ -78,22 +80,25 @@ final class ControlSession implements Runnable {
 
     private void exec(List<String> request) {
         if (lines.descriptors().size() != 3) {
-            throw Failure.of("exec needs 3 descriptors, not " + lines.descriptors().size());
+            throw Failure.of(
+                    "exec needs 3 descriptors, not " + lines.descriptors().size());
         }
         TargetProcess process = sandbox.exec(command(request));
-        process.exit().whenComplete((ExitStatus status, Throwable failure) -> {
+        CompletableFuture<Void> told = process.exit().handle((status, failure) -> {
             if (failure == null) {
                 tell("exit " + status.shellCode());
             } else {
                 fail(125, "the command was lost: " + failure);
             }
             socket.shutdown();
+            return null;
         });
         while (true) {
             Optional<String> line = lines.next();
             if (line.isEmpty()) {
                 // The client ended, or the process did: to a process that has ended this does nothing.
                 process.signal(SIGHUP);
+                told.join();
                 return;
             }
             if (line.get().matches("signal [0-9]{1,2}")) {
@@ -111,7 +116,9 @@ final class ControlSession implements Runnable {
             switch (words[0]) {
                 case "arg" -> arguments.add(Lines.decode(words[1]));
                 case "env" -> environment.put(Lines.decode(words[1]), Lines.decode(words[2]));
-                case "cwd" -> command = command.withDirectory(java.nio.file.Path.of(Lines.decode(words[1]).decode()));
+                case "cwd" ->
+                    command = command.withDirectory(
+                            java.nio.file.Path.of(Lines.decode(words[1]).decode()));
                 default -> throw Failure.of("exec does not know '" + words[0] + "'; is the client of another version?");
             }
         }

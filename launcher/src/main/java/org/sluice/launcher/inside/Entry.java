@@ -15,13 +15,11 @@ import org.sluice.policy.PolicyException;
 @Component(service = ToIntFunction.class, property = "sluice.entry=command")
 public final class Entry implements ToIntFunction<Map<String, Object>> {
 
-    private final BundleContext context;
     private final Services services;
 
     /** Made by Declarative Services. */
     @Activate
     public Entry(BundleContext context, @Reference ServiceComponentRuntime components) {
-        this.context = context;
         this.services = new Services(context, components);
     }
 
@@ -31,13 +29,13 @@ public final class Entry implements ToIntFunction<Map<String, Object>> {
         try {
             return run(request);
         } catch (Failure e) {
-            Console.say(e.getMessage());
+            Console.say(String.valueOf(e.getMessage()));
             return e.status();
         } catch (StartException e) {
-            Console.say(e.getMessage());
+            Console.say(String.valueOf(e.getMessage()));
             return e.kind().status();
         } catch (PolicyException | SysException e) {
-            Console.say(e.getMessage());
+            Console.say(String.valueOf(e.getMessage()));
             return 125;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

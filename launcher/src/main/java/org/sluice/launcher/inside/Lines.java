@@ -51,7 +51,7 @@ final class Lines {
             }
             UnixSocket.Received received = socket.receive();
             descriptors.addAll(received.descriptors());
-            bytes = received.bytes();
+            bytes = received.bytes().toArray();
             at = 0;
             if (bytes.length == 0) {
                 return Optional.empty();

@@ -53,8 +53,8 @@ final class RunCommand {
         long millis = request.one("--time-limit")
                 .map(Units::millis)
                 .orElse(profile.limits().getOrDefault("time", Long.MAX_VALUE));
-        Process.hide();
-        Process.surviveQuit();
+        Supervisor.hide();
+        Supervisor.surviveQuit();
         Terminal terminal = Terminal.current();
         SandboxFactory factory = services.await(profile.handlers().keySet());
         if (request.has("--explain")) {
@@ -102,7 +102,10 @@ final class RunCommand {
                 .withArguments(request.arguments())
                 .withEnvironment(profile.environment().apply(request.environment()))
                 .withLimits(limits);
-        return request.one("--cwd").map(RunCommand::directory).map(command::withDirectory).orElse(command);
+        return request.one("--cwd")
+                .map(RunCommand::directory)
+                .map(command::withDirectory)
+                .orElse(command);
     }
 
     static Path directory(String text) {
@@ -118,8 +121,9 @@ final class RunCommand {
         String given = request.one("--name").orElse("");
         if (!given.isEmpty()) {
             if (!given.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,63}")) {
-                throw Failure.of("--name " + given
-                        + ": a name has up to 64 letters, digits, dots, dashes and underscores, the first a letter or digit");
+                throw Failure.of(
+                        "--name " + given
+                                + ": a name has up to 64 letters, digits, dots, dashes and underscores, the first a letter or digit");
             }
             return given;
         }

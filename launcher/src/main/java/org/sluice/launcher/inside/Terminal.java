@@ -1,6 +1,6 @@
 package org.sluice.launcher.inside;
 
-import java.lang.ref.Reference;
+import java.util.List;
 import org.sluice.linux.Block;
 import org.sluice.linux.Linux;
 import org.sluice.linux.Nr;
@@ -43,21 +43,17 @@ final class Terminal {
         // From the background, TIOCSPGRP stops its caller unless SIGTTOU is ignored (tcsetpgrp(3)).
         Block ignore = Block.allocate(32).putLong(0, SIG_IGN);
         Block before = Block.allocate(32);
-        Linux.call(Nr.RT_SIGACTION, SIGTTOU, ignore.address(), before.address(), 8, 0, 0);
+        Calls.with(List.of(ignore, before), Nr.RT_SIGACTION, SIGTTOU, ignore.address(), before.address(), 8);
         Block value = Block.allocate(4).putInt(0, group);
         // A terminal that has been hung up meanwhile has no foreground to restore.
-        Linux.call(Nr.IOCTL, fd, TIOCSPGRP, value.address());
-        Linux.call(Nr.RT_SIGACTION, SIGTTOU, before.address(), 0, 8, 0, 0);
-        Reference.reachabilityFence(ignore);
-        Reference.reachabilityFence(before);
-        Reference.reachabilityFence(value);
+        Calls.with(List.of(value), Nr.IOCTL, fd, TIOCSPGRP, value.address());
+        Calls.with(List.of(before), Nr.RT_SIGACTION, SIGTTOU, before.address(), 0, 8);
     }
 
     private static int foreground(int fd) {
         Block value = Block.allocate(4);
-        long result = Linux.call(Nr.IOCTL, fd, TIOCGPGRP, value.address());
+        long result = Calls.with(List.of(value), Nr.IOCTL, fd, TIOCGPGRP, value.address());
         int group = value.getInt(0);
-        Reference.reachabilityFence(value);
         return result == 0 ? group : -1;
     }
 }

@@ -1,6 +1,5 @@
 package org.sluice.launcher.inside;
 
-import java.lang.ref.Reference;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -9,6 +8,7 @@ import org.sluice.linux.Errno;
 import org.sluice.linux.Linux;
 import org.sluice.linux.Nr;
 import org.sluice.linux.SysException;
+import org.sluice.notify.Bytes;
 
 /**
  * A stream socket of unix(7) that can pass descriptors along with bytes, which the sockets of Java cannot. Blocking; one
@@ -42,10 +42,11 @@ final class UnixSocket implements AutoCloseable {
     record Peer(int pid, int uid) {}
 
     /** What one receive brought; an empty {@code bytes} is the end of the stream. */
-    record Received(byte[] bytes, List<Integer> descriptors) {}
+    record Received(Bytes bytes, List<Integer> descriptors) {}
 
     static UnixSocket create() {
-        return new UnixSocket((int) SysException.check("socket", Linux.call(Nr.SOCKET, AF_UNIX, SOCK_STREAM_CLOEXEC, 0)));
+        return new UnixSocket(
+                (int) SysException.check("socket", Linux.call(Nr.SOCKET, AF_UNIX, SOCK_STREAM_CLOEXEC, 0)));
     }
 
     /** Binds and listens; a negative errno where that failed. */
@@ -62,12 +63,11 @@ final class UnixSocket implements AutoCloseable {
     private long named(int number, String path) {
         byte[] name = path.getBytes(StandardCharsets.UTF_8);
         if (name.length >= PATH_SPACE) {
-            throw Failure.of("the socket's name " + path + " is longer than 107 bytes; set XDG_RUNTIME_DIR to a shorter one");
+            throw Failure.of(
+                    "the socket's name " + path + " is longer than 107 bytes; set XDG_RUNTIME_DIR to a shorter one");
         }
         Block address = Block.allocate(2 + PATH_SPACE).putShort(0, AF_UNIX).put(2, name);
-        long result = Linux.call(number, fd, address.address(), 2 + name.length + 1L);
-        Reference.reachabilityFence(address);
-        return result;
+        return Calls.with(List.of(address), number, fd, address.address(), 2 + name.length + 1L);
     }
 
     /** The next connection; throws once the socket is shut down. */
@@ -84,8 +84,14 @@ final class UnixSocket implements AutoCloseable {
         Block length = Block.allocate(4).putInt(0, 12);
         SysException.check(
                 "getsockopt(SO_PEERCRED)",
-                Linux.call(Nr.GETSOCKOPT, fd, SOL_SOCKET, SO_PEERCRED, credentials.address(), length.address(), 0));
-        Reference.reachabilityFence(length);
+                Calls.with(
+                        List.of(credentials, length),
+                        Nr.GETSOCKOPT,
+                        fd,
+                        SOL_SOCKET,
+                        SO_PEERCRED,
+                        credentials.address(),
+                        length.address()));
         return new Peer(credentials.getInt(0), credentials.getInt(4));
     }
 
@@ -109,7 +115,6 @@ final class UnixSocket implements AutoCloseable {
                 sent += (int) SysException.check("sendmsg", result);
             }
         }
-        Reference.reachabilityFence(data);
     }
 
     /** Waits for bytes. */
@@ -126,7 +131,7 @@ final class UnixSocket implements AutoCloseable {
         boolean rights = size > CMSG_HEADER && control.getInt(8) == SOL_SOCKET && control.getInt(12) == SCM_RIGHTS;
         Integer[] descriptors = new Integer[rights ? (int) (size - CMSG_HEADER) / 4 : 0];
         Arrays.setAll(descriptors, i -> control.getInt(CMSG_HEADER + 4 * i));
-        return new Received(data.get(0, length), List.of(descriptors));
+        return new Received(Bytes.of(data.get(0, length)), List.of(descriptors));
     }
 
     private long message(int number, Block data, int offset, int length, Block control, int space, int flags) {
@@ -135,11 +140,7 @@ final class UnixSocket implements AutoCloseable {
         if (space > 0) {
             header.putLong(32, control.address()).putLong(40, space);
         }
-        long result = Linux.call(number, fd, header.address(), flags);
-        Reference.reachabilityFence(vector);
-        Reference.reachabilityFence(data);
-        Reference.reachabilityFence(control);
-        return result;
+        return Calls.with(List.of(header, vector, data, control), number, fd, header.address(), flags);
     }
 
     /** Wakes whoever waits in {@link #accept} or {@link #receive}. */

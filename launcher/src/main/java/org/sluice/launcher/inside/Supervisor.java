@@ -1,5 +1,6 @@
 package org.sluice.launcher.inside;
 
+import java.util.List;
 import org.sluice.linux.Block;
 import org.sluice.linux.Linux;
 import org.sluice.linux.Nr;
@@ -7,7 +8,7 @@ import org.sluice.linux.Pages;
 import org.sluice.linux.SysException;
 
 /** What the supervisor's own process is set to. */
-final class Process {
+final class Supervisor {
 
     private static final int SIGQUIT = 3;
     private static final int PR_SET_DUMPABLE = 4;
@@ -15,7 +16,7 @@ final class Process {
     private static final long SA_RESTART = 0x10000000;
     private static final int RESTORER = 16;
 
-    private Process() {}
+    private Supervisor() {}
 
     /**
      * Keeps other processes of this user from reading the supervisor's memory and from tracing it (prctl(2),
@@ -50,7 +51,6 @@ final class Process {
             action.putLong(16, code.address() + RESTORER);
         }
         SysException.check(
-                "rt_sigaction(SIGQUIT)", Linux.call(Nr.RT_SIGACTION, SIGQUIT, action.address(), 0, 8, 0, 0));
-        java.lang.ref.Reference.reachabilityFence(action);
+                "rt_sigaction(SIGQUIT)", Calls.with(List.of(action), Nr.RT_SIGACTION, SIGQUIT, action.address(), 0, 8));
     }
 }

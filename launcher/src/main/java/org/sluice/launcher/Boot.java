@@ -67,7 +67,7 @@ final class Boot {
         map.put(Constants.FRAMEWORK_BEGINNING_STARTLEVEL, Integer.toString(level));
         map.put(Constants.FRAMEWORK_SYSTEMPACKAGES_EXTRA, SLF4J);
         map.put("felix.cache.locking", "false");
-        map.put("felix.log.level", "1");
+        map.put("felix.log.level", "0");
         map.put("felix.fileinstall.dir", home.resolve("conf") + "," + home.resolve("deploy"));
         map.put("felix.fileinstall.poll", "250");
         map.put("felix.fileinstall.noInitialDelay", "true");

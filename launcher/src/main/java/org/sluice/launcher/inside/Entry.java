@@ -50,6 +50,10 @@ public final class Entry implements ToIntFunction<Map<String, Object>> {
             case "exec" -> new ControlClient(request).exec();
             case "stop" -> new ControlClient(request).stop();
             case "ps" -> new ControlClient(request).ps();
+            case "why" -> new PolicyCommands(request).why();
+            case "profile" -> new PolicyCommands(request).profile();
+            case "audit" -> new PolicyCommands(request).audit();
+            case "train" -> services.train();
             default -> throw Failure.of("the command " + request.command() + " is not available in this version");
         };
     }

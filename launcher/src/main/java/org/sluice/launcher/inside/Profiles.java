@@ -13,8 +13,13 @@ final class Profiles {
     private Profiles() {}
 
     static Profile of(Request request) {
+        return of(request, "default");
+    }
+
+    /** The same with another profile where no flag names one. */
+    static Profile of(Request request, String otherwise) {
         ProfileBuilder builder = new ProfileBuilder(
-                new ProfileLoader().load(request.one("--profile").orElse("default")));
+                new ProfileLoader().load(request.one("--profile").orElse(otherwise)));
         each(request, "--read", builder::read);
         each(request, "--write", builder::write);
         each(request, "--allow-connect", builder::allowConnect);

@@ -16,6 +16,7 @@ import org.osgi.service.component.runtime.dto.ComponentDescriptionDTO;
 import org.osgi.service.component.runtime.dto.UnsatisfiedReferenceDTO;
 import org.sluice.core.SandboxFactory;
 import org.sluice.notify.SyscallHandler;
+import org.sluice.policy.ProfileLoader;
 
 /** Waits for the services that a sandbox needs, and says what keeps a missing one from coming. */
 final class Services {
@@ -58,6 +59,12 @@ final class Services {
         } finally {
             context.removeServiceListener(listener);
         }
+    }
+
+    /** Waits for what an ordinary run waits for, so that its classes are loaded. */
+    int train() throws InterruptedException {
+        await(new ProfileLoader().load("default").handlers().keySet());
+        return 0;
     }
 
     /** The factory, if it is there. */

@@ -1,0 +1,145 @@
+package org.sluice.launcher;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.felix.framework.FrameworkFactory;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleException;
+import org.osgi.framework.Constants;
+import org.osgi.framework.FrameworkEvent;
+import org.osgi.framework.InvalidSyntaxException;
+import org.osgi.framework.ServiceReference;
+import org.osgi.framework.launch.Framework;
+import org.osgi.framework.startlevel.BundleStartLevel;
+
+/**
+ * The embedded framework. The folders {@code bundle/<start level>/} are installed by reference, so that nothing is copied
+ * at a start. The launcher's own jar is a bundle too: its package {@code inside} shares the core's types with the other
+ * bundles, and only types of the JDK cross between the two halves.
+ */
+final class Boot {
+
+    /** The service that {@code inside} offers. */
+    static final String ENTRY = "(sluice.entry=command)";
+
+    private static final String SLF4J = "org.slf4j;version=2.0.17,org.slf4j.event;version=2.0.17,"
+            + "org.slf4j.helpers;version=2.0.17,org.slf4j.spi;version=2.0.17,"
+            + "org.slf4j;version=1.7.36,org.slf4j.spi;version=1.7.36,org.slf4j.helpers;version=1.7.36";
+
+    private final Path home;
+    private final Framework framework;
+
+    private Boot(Path home, Framework framework) {
+        this.home = home;
+        this.framework = framework;
+    }
+
+    /** Starts the bundles up to {@code level} and returns when all are started. */
+    static Boot start(Path home, CacheDirectory cache, int level) {
+        Framework framework = new FrameworkFactory().newFramework(configuration(home, cache, level));
+        Boot boot = new Boot(home, framework);
+        // JLine takes the context class loader for its own and then finds no terminal.
+        ClassLoader loader = Thread.currentThread().getContextClassLoader();
+        Thread.currentThread().setContextClassLoader(null);
+        try {
+            framework.init(event -> report(event));
+            for (int at = 1; at <= level; at++) {
+                boot.install(at);
+            }
+            framework.start();
+        } catch (BundleException e) {
+            throw new UsageException("the framework cannot start: " + e.getMessage() + "; install Sluice again", e);
+        } finally {
+            Thread.currentThread().setContextClassLoader(loader);
+        }
+        return boot;
+    }
+
+    private static Map<String, String> configuration(Path home, CacheDirectory cache, int level) {
+        Map<String, String> map = new HashMap<>();
+        map.put(Constants.FRAMEWORK_STORAGE, cache.framework().toString());
+        map.put(Constants.FRAMEWORK_BEGINNING_STARTLEVEL, Integer.toString(level));
+        map.put(Constants.FRAMEWORK_SYSTEMPACKAGES_EXTRA, SLF4J);
+        map.put("felix.cache.locking", "false");
+        map.put("felix.log.level", "0");
+        map.put("felix.fileinstall.dir", home.resolve("conf") + "," + home.resolve("deploy"));
+        map.put("felix.fileinstall.poll", "250");
+        map.put("felix.fileinstall.noInitialDelay", "true");
+        map.put("felix.fileinstall.tmpdir", cache.path().resolve("deploy").toString());
+        map.put("felix.fileinstall.enableConfigSave", "false");
+        map.put("felix.fileinstall.log.level", "1");
+        map.put("ds.log.level", "1");
+        map.put("gosh.args", "--nointeractive");
+        return map;
+    }
+
+    /** An unresolved bundle would otherwise only be missed when its service is. */
+    private static void report(FrameworkEvent event) {
+        if (event.getType() == FrameworkEvent.ERROR) {
+            System.err.println("sluice: " + event.getBundle().getSymbolicName() + ": "
+                    + event.getThrowable().getMessage());
+        }
+    }
+
+    private void install(int level) throws BundleException {
+        for (Path jar : jars(home.resolve("bundle").resolve(Integer.toString(level)))) {
+            install(jar, level);
+        }
+        if (level == Verb.Level.CORE.start()) {
+            install(home.resolve("lib/launcher.jar"), level);
+        }
+    }
+
+    private void install(Path jar, int level) throws BundleException {
+        Bundle bundle = framework.getBundleContext().installBundle("reference:file:" + jar);
+        bundle.adapt(BundleStartLevel.class).setStartLevel(level);
+        bundle.start();
+    }
+
+    private static List<Path> jars(Path folder) {
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(file -> file.toString().endsWith(".jar"))
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw new UsageException("cannot read " + folder + ": " + e + "; install Sluice again", e);
+        }
+    }
+
+    /** The service of {@code type} that {@code inside} offers. */
+    <T> T entry(Class<T> type) {
+        BundleContext context = framework.getBundleContext();
+        try {
+            for (ServiceReference<T> reference : context.getServiceReferences(type, ENTRY)) {
+                T service = context.getService(reference);
+                if (service != null) {
+                    return service;
+                }
+            }
+        } catch (InvalidSyntaxException e) {
+            throw new IllegalStateException(ENTRY, e);
+        }
+        throw new UsageException("the bundle of the launcher is not active; install Sluice again");
+    }
+
+    /** Stops all bundles and waits until they are stopped, at most {@code millis}. */
+    void stop(long millis) {
+        try {
+            framework.stop();
+            framework.waitForStop(millis);
+        } catch (BundleException e) {
+            System.err.println("sluice: the framework did not stop: " + e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

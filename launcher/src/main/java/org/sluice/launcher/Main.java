@@ -1,0 +1,140 @@
+package org.sluice.launcher;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.function.Consumer;
+import java.util.function.IntConsumer;
+import java.util.function.ToIntFunction;
+import java.util.stream.Stream;
+import picocli.AutoComplete;
+import picocli.CommandLine;
+
+/**
+ * The {@code sluice} command. Reads the command line, starts the framework as far as the command needs it, and hands over
+ * to the service that the launcher's bundle registers there. Exit status 125 says that Sluice itself failed.
+ */
+public final class Main {
+
+    /** Sluice itself failed, as a shell's 126 and 127 are for the command. */
+    static final int FAILED = 125;
+
+    private Main() {}
+
+    /** Runs one command and ends the virtual machine with its exit status. */
+    public static void main(String[] arguments) {
+        int status;
+        try {
+            status = run(Arguments.last(arguments.length));
+        } catch (UsageException e) {
+            System.err.println("sluice: " + e.getMessage());
+            status = FAILED;
+        }
+        System.out.flush();
+        Runtime.getRuntime().halt(status);
+    }
+
+    private static int run(List<byte[]> raw) {
+        List<String> arguments = Arguments.text(raw);
+        String word = arguments.isEmpty() ? "" : arguments.get(0);
+        if (word.isEmpty() || word.equals("--help") || word.equals("-h") || word.equals("help")) {
+            (word.isEmpty() ? System.err : System.out).println(Parser.overview());
+            return word.isEmpty() ? FAILED : 0;
+        }
+        if (word.equals("--version")) {
+            return version();
+        }
+        Verb verb = Verb.of(word)
+                .orElseThrow(() -> new UsageException("there is no command " + word + "; did you mean "
+                        + Parser.nearest(word, Stream.of(Verb.values()).map(Verb::word)) + "? See sluice --help"));
+        Parser.Parsed parsed = Parser.parse(verb, arguments.subList(1, arguments.size()));
+        if (parsed.help()) {
+            Parser.commandLine(verb).usage(System.out);
+            return 0;
+        }
+        return switch (verb) {
+            case VERSION -> version();
+            case COMPLETION -> completion();
+            default -> inFramework(verb, parsed, raw);
+        };
+    }
+
+    private static int inFramework(Verb verb, Parser.Parsed parsed, List<byte[]> raw) {
+        Places places = new Places(System.getenv(), Places.uid());
+        Path home = home();
+        if (verb.level().start() >= Verb.Level.ALL.start()) {
+            places.requireTrusted(home.resolve("deploy"));
+            places.requireTrusted(home.resolve("conf"));
+        }
+        long ignored = Long.parseUnsignedLong(System.getProperty("sluice.ignored", "0"), 16);
+        Signals signals = new Signals();
+        signals.install(ignored);
+        try (CacheDirectory cache = CacheDirectory.create(places.caches())) {
+            Runtime.getRuntime().addShutdownHook(new Thread(cache::close));
+            // Before the supervisor becomes non-dumpable: after that /proc/self/environ is root's.
+            Map<String, Object> request = new HashMap<>();
+            request.put("command", verb.word());
+            request.put("options", parsed.options());
+            request.put("arguments", new ArrayList<>(raw.subList(raw.size() - parsed.positionals(), raw.size())));
+            request.put("environment", Arguments.environment());
+            request.put("ignored", ignored);
+            request.put("sockets", places.sockets());
+            request.put("home", home);
+            request.put("cache", cache.path());
+            Consumer<IntConsumer> forward = signals::passTo;
+            request.put("forward", forward);
+            Boot boot = Boot.start(home, cache, verb.level().start());
+            try {
+                cache.sweep();
+            } catch (IOException e) {
+                System.err.println("sluice: cannot remove what an earlier run left: " + e);
+            }
+            @SuppressWarnings("unchecked") // registered by this jar's other half with exactly this type
+            ToIntFunction<Map<String, Object>> entry = boot.entry(ToIntFunction.class);
+            int status = entry.applyAsInt(request);
+            boot.stop(2000);
+            return status;
+        }
+    }
+
+    /** The distribution's folder, which {@code bin/sluice} names. */
+    private static Path home() {
+        String home = System.getProperty("sluice.home");
+        if (home == null) {
+            throw new UsageException("the system property sluice.home is not set; use bin/sluice");
+        }
+        return Path.of(home);
+    }
+
+    private static int version() {
+        Properties build = new Properties();
+        try (InputStream in = Main.class.getResourceAsStream("build.properties")) {
+            if (in != null) {
+                build.load(in);
+            }
+        } catch (IOException e) {
+            throw new UsageException("cannot read build.properties: " + e + "; install Sluice again", e);
+        }
+        System.out.println("sluice " + build.getProperty("version", "of unknown version"));
+        System.out.println(
+                "java " + System.getProperty("java.runtime.version") + " (" + System.getProperty("java.vendor") + ")");
+        System.out.println("kernel " + System.getProperty("os.version") + " " + System.getProperty("os.arch"));
+        return 0;
+    }
+
+    private static int completion() {
+        CommandLine all = new CommandLine(CommandLine.Model.CommandSpec.create().name("sluice"));
+        for (Verb verb : Verb.values()) {
+            if (!verb.hidden()) {
+                all.addSubcommand(verb.word(), Parser.commandLine(verb));
+            }
+        }
+        System.out.println(AutoComplete.bash("sluice", all));
+        return 0;
+    }
+}

@@ -1,0 +1,60 @@
+package org.sluice.launcher.inside;
+
+import java.util.Map;
+import java.util.function.ToIntFunction;
+import org.osgi.framework.BundleContext;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.runtime.ServiceComponentRuntime;
+import org.sluice.core.StartException;
+import org.sluice.linux.SysException;
+import org.sluice.policy.PolicyException;
+
+/** Where the class-path half of the launcher hands a command over; returns the exit status. */
+@Component(service = ToIntFunction.class, property = "sluice.entry=command")
+public final class Entry implements ToIntFunction<Map<String, Object>> {
+
+    private final Services services;
+
+    /** Made by Declarative Services. */
+    @Activate
+    public Entry(BundleContext context, @Reference ServiceComponentRuntime components) {
+        this.services = new Services(context, components);
+    }
+
+    @Override
+    public int applyAsInt(Map<String, Object> map) {
+        Request request = Request.of(map);
+        try {
+            return run(request);
+        } catch (Failure e) {
+            Console.say(String.valueOf(e.getMessage()));
+            return e.status();
+        } catch (StartException e) {
+            Console.say(String.valueOf(e.getMessage()));
+            return e.kind().status();
+        } catch (PolicyException | SysException e) {
+            Console.say(String.valueOf(e.getMessage()));
+            return 125;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            Console.say("interrupted");
+            return 125;
+        }
+    }
+
+    private int run(Request request) throws InterruptedException {
+        return switch (request.command()) {
+            case "run" -> new RunCommand(request, services).run();
+            case "exec" -> new ControlClient(request).exec();
+            case "stop" -> new ControlClient(request).stop();
+            case "ps" -> new ControlClient(request).ps();
+            case "why" -> new PolicyCommands(request).why();
+            case "profile" -> new PolicyCommands(request).profile();
+            case "audit" -> new PolicyCommands(request).audit();
+            case "train" -> services.train();
+            default -> throw Failure.of("the command " + request.command() + " is not available in this version");
+        };
+    }
+}

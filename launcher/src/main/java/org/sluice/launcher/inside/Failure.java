@@ -1,0 +1,23 @@
+package org.sluice.launcher.inside;
+
+/** A command that cannot go on; the message is one line for the user, who gets {@code status}. */
+final class Failure extends RuntimeException {
+
+    private static final long serialVersionUID = 1;
+
+    private final int status;
+
+    Failure(int status, String message) {
+        super(message);
+        this.status = status;
+    }
+
+    /** Sluice itself failed. */
+    static Failure of(String message) {
+        return new Failure(125, message);
+    }
+
+    int status() {
+        return status;
+    }
+}

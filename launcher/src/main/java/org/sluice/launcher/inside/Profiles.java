@@ -1,0 +1,90 @@
+package org.sluice.launcher.inside;
+
+import java.util.function.Consumer;
+import org.sluice.policy.Environment;
+import org.sluice.policy.PolicyException;
+import org.sluice.policy.Profile;
+import org.sluice.policy.ProfileBuilder;
+import org.sluice.policy.ProfileLoader;
+
+/** The profile that a command line asks for: the named one, with the flags worked in. */
+final class Profiles {
+
+    private Profiles() {}
+
+    static Profile of(Request request) {
+        return of(request, "default");
+    }
+
+    /** The same with another profile where no flag names one. */
+    static Profile of(Request request, String otherwise) {
+        ProfileBuilder builder = new ProfileBuilder(
+                new ProfileLoader().load(request.one("--profile").orElse(otherwise)));
+        each(request, "--read", builder::read);
+        each(request, "--write", builder::write);
+        each(request, "--allow-connect", builder::allowConnect);
+        each(request, "--deny-connect", builder::denyConnect);
+        each(request, "--allow-bind", builder::allowBind);
+        each(request, "--deny-bind", builder::denyBind);
+        each(request, "--allow-send", builder::allowSend);
+        each(request, "--deny-send", builder::denySend);
+        each(request, "--unix-connect", builder::unixConnect);
+        each(request, "--unix-bind", builder::unixBind);
+        each(request, "--datagram", builder::datagram);
+        each(request, "--handler", builder::handler);
+        each(request, "--require", builder::require);
+        each(request, "--reserve", builder::reserve);
+        each(request, "--unset-env", builder::unsetEnv);
+        each(request, "--env", text -> variable(builder, text));
+        each(request, "--limit", text -> limit(builder, text));
+        each(request, "--publish", text -> builder.publish((int) number("--publish", text)));
+        if (request.has("--no-portmap")) {
+            builder.noPortmap();
+        }
+        return builder.build();
+    }
+
+    /** The changes of the environment that a command line asks for, and no profile. */
+    static Environment environment(Request request) {
+        ProfileBuilder builder = new ProfileBuilder("flags");
+        each(request, "--unset-env", builder::unsetEnv);
+        each(request, "--env", text -> variable(builder, text));
+        return builder.build().environment();
+    }
+
+    private static void each(Request request, String option, Consumer<String> action) {
+        for (String value : request.all(option)) {
+            try {
+                action.accept(value);
+            } catch (PolicyException e) {
+                String message = String.valueOf(e.getMessage());
+                throw message.startsWith(option) ? e : new PolicyException(option + " " + value + ": " + message, e);
+            }
+        }
+    }
+
+    private static void variable(ProfileBuilder builder, String text) {
+        int equals = text.indexOf('=');
+        if (equals < 0) {
+            builder.passEnv(text);
+        } else {
+            builder.env(text.substring(0, equals), text.substring(equals + 1));
+        }
+    }
+
+    private static void limit(ProfileBuilder builder, String text) {
+        int equals = text.indexOf('=');
+        if (equals < 0) {
+            throw new PolicyException("a limit is written NAME=N, such as nofile=1024");
+        }
+        builder.limit(text.substring(0, equals), number("--limit", text.substring(equals + 1)));
+    }
+
+    private static long number(String option, String text) {
+        try {
+            return Long.parseLong(text);
+        } catch (NumberFormatException e) {
+            throw new PolicyException(option + ": '" + text + "' is no whole number", e);
+        }
+    }
+}

@@ -1,0 +1,153 @@
+package org.sluice.launcher.inside;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.sluice.core.Command;
+import org.sluice.core.ExitStatus;
+import org.sluice.core.Sandbox;
+import org.sluice.core.SandboxFactory;
+import org.sluice.core.SandboxSpec;
+import org.sluice.linux.Linux;
+import org.sluice.linux.Nr;
+import org.sluice.policy.DenialLog;
+import org.sluice.policy.Profile;
+import org.sluice.policy.Report;
+import org.sluice.policy.Units;
+
+/** {@code sluice run}: starts the sandbox, passes signals on, waits, reports. */
+final class RunCommand {
+
+    /** As timeout(1) ends. */
+    private static final int TIMED_OUT = 124;
+
+    private static final int SIGHUP = 1;
+    private static final int SIGTERM = 15;
+
+    private static final Set<String> NO_RLIMIT = Set.of("time", "memory", "processes");
+
+    private final Request request;
+    private final Services services;
+
+    RunCommand(Request request, Services services) {
+        this.request = request;
+        this.services = services;
+    }
+
+    int run() throws InterruptedException {
+        if (request.arguments().isEmpty()) {
+            throw Failure.of("run needs a command: sluice run [options] -- command [argument...]");
+        }
+        String report = request.one("--report").orElse("text");
+        if (!List.of("text", "json", "none").contains(report)) {
+            throw Failure.of("--report " + report + ": write text, json or none");
+        }
+        if (request.has("--audit")) {
+            throw Failure.of("--audit is not available in this version; run without it");
+        }
+        Profile profile = Profiles.of(request);
+        SandboxSpec spec = new SandboxSpec(
+                name(),
+                profile,
+                command(profile),
+                new SandboxSpec.Options(request.has("--degrade"), request.has("-q"), true));
+        long millis = request.one("--time-limit")
+                .map(Units::millis)
+                .orElse(profile.limits().getOrDefault("time", Long.MAX_VALUE));
+        Supervisor.hide();
+        Supervisor.surviveQuit();
+        Terminal terminal = Terminal.current();
+        SandboxFactory factory = services.await(profile.handlers().keySet());
+        if (request.has("--explain")) {
+            System.out.println(factory.explain(spec));
+            return 0;
+        }
+        try (ControlServer control = ControlServer.open(request.sockets(), spec.name());
+                Sandbox sandbox = factory.start(spec)) {
+            control.serve(sandbox);
+            request.forward().accept(number -> {
+                if (number == SIGHUP || number == SIGTERM) {
+                    sandbox.main().signal(number);
+                }
+            });
+            int status = await(sandbox, millis);
+            terminal.restore();
+            report(sandbox, status, report);
+            return status;
+        }
+    }
+
+    private static void report(Sandbox sandbox, int status, String kind) {
+        DenialLog log = new DenialLog();
+        sandbox.denials().forEach(log::add);
+        Report report = new Report(sandbox.name(), log.summary(), status, true);
+        if (kind.equals("json")) {
+            System.err.println(report.json());
+        } else if (kind.equals("text") && log.count() > 0) {
+            System.err.print(report.text());
+        }
+    }
+
+    private int await(Sandbox sandbox, long millis) throws InterruptedException {
+        CompletableFuture<ExitStatus> exit = sandbox.main().exit();
+        try {
+            return exit.get(millis, TimeUnit.MILLISECONDS).shellCode();
+        } catch (TimeoutException e) {
+            sandbox.close();
+            Console.say("the time limit of " + millis + " ms is over; the sandbox was ended");
+            return TIMED_OUT;
+        } catch (ExecutionException e) {
+            throw Failure.of("the command was lost: " + e.getCause());
+        }
+    }
+
+    private Command command(Profile profile) {
+        Map<String, Long> limits = new HashMap<>(profile.limits());
+        for (String unsupported : List.of("memory", "processes")) {
+            if (limits.containsKey(unsupported)) {
+                throw Failure.of("the profile's limit '" + unsupported
+                        + "' is not available in this version; take it out of " + profile.name());
+            }
+        }
+        limits.keySet().removeAll(NO_RLIMIT);
+        Command command = Command.of("")
+                .withArguments(request.arguments())
+                .withEnvironment(profile.environment().apply(request.environment()))
+                .withLimits(limits);
+        return request.one("--cwd")
+                .map(RunCommand::directory)
+                .map(command::withDirectory)
+                .orElse(command);
+    }
+
+    static Path directory(String text) {
+        Path path = Path.of(text).toAbsolutePath();
+        if (!Files.isDirectory(path)) {
+            throw Failure.of("--cwd " + text + " is no directory; name one that exists");
+        }
+        return path;
+    }
+
+    /** The given name, or one that no other supervisor of this machine has. */
+    private String name() {
+        String given = request.one("--name").orElse("");
+        if (!given.isEmpty()) {
+            if (!given.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,63}")) {
+                throw Failure.of(
+                        "--name " + given
+                                + ": a name has up to 64 letters, digits, dots, dashes and underscores, the first a letter or digit");
+            }
+            return given;
+        }
+        String word = request.words().get(0);
+        String base = word.substring(word.lastIndexOf('/') + 1).replaceAll("[^A-Za-z0-9_-]", "");
+        return base.substring(0, Math.min(base.length(), 32)) + "-" + Linux.call(Nr.GETPID, 0);
+    }
+}

@@ -1,0 +1,112 @@
+package org.sluice.launcher.inside;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.InvalidSyntaxException;
+import org.osgi.framework.ServiceListener;
+import org.osgi.framework.ServiceReference;
+import org.osgi.service.component.runtime.ServiceComponentRuntime;
+import org.osgi.service.component.runtime.dto.ComponentConfigurationDTO;
+import org.osgi.service.component.runtime.dto.ComponentDescriptionDTO;
+import org.osgi.service.component.runtime.dto.UnsatisfiedReferenceDTO;
+import org.sluice.core.SandboxFactory;
+import org.sluice.notify.SyscallHandler;
+import org.sluice.policy.ProfileLoader;
+
+/** Waits for the services that a sandbox needs, and says what keeps a missing one from coming. */
+final class Services {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private final BundleContext context;
+    private final ServiceComponentRuntime components;
+
+    Services(BundleContext context, ServiceComponentRuntime components) {
+        this.context = context;
+        this.components = components;
+    }
+
+    /** The factory, once it and every handler of {@code names} is there. */
+    SandboxFactory await(Collection<String> names) throws InterruptedException {
+        Object changed = new Object();
+        ServiceListener listener = event -> {
+            synchronized (changed) {
+                changed.notifyAll();
+            }
+        };
+        context.addServiceListener(listener);
+        try {
+            long end = System.nanoTime() + PATIENCE.toNanos();
+            synchronized (changed) {
+                while (true) {
+                    Optional<SandboxFactory> factory = factory();
+                    List<String> missing = missing(names);
+                    if (factory.isPresent() && missing.isEmpty()) {
+                        return factory.get();
+                    }
+                    long left = (end - System.nanoTime()) / 1_000_000;
+                    if (left <= 0) {
+                        throw Failure.of(complaint(factory.isPresent(), missing));
+                    }
+                    changed.wait(left);
+                }
+            }
+        } finally {
+            context.removeServiceListener(listener);
+        }
+    }
+
+    /** Waits for what an ordinary run waits for, so that its classes are loaded. */
+    int train() throws InterruptedException {
+        await(new ProfileLoader().load("default").handlers().keySet());
+        return 0;
+    }
+
+    /** The factory, if it is there. */
+    Optional<SandboxFactory> factory() {
+        return Optional.ofNullable(context.getServiceReference(SandboxFactory.class))
+                .map(context::getService);
+    }
+
+    private List<String> missing(Collection<String> names) {
+        List<String> missing = new ArrayList<>(new TreeSet<>(names));
+        try {
+            for (ServiceReference<SyscallHandler> reference :
+                    context.getServiceReferences(SyscallHandler.class, null)) {
+                missing.remove(String.valueOf(reference.getProperty(SyscallHandler.NAME)));
+            }
+        } catch (InvalidSyntaxException e) {
+            throw new IllegalStateException("no filter was given", e);
+        }
+        return missing;
+    }
+
+    private String complaint(boolean factory, List<String> missing) {
+        String what = factory ? "handler " + String.join(", ", missing) : "the sandbox factory";
+        String why = unsatisfied();
+        return what + " did not become active in " + PATIENCE.toSeconds() + " s"
+                + (why.isEmpty() ? "; no bundle offers it" : ": " + why);
+    }
+
+    private String unsatisfied() {
+        List<String> lines = new ArrayList<>();
+        for (ComponentDescriptionDTO component : components.getComponentDescriptionDTOs()) {
+            for (ComponentConfigurationDTO configuration : components.getComponentConfigurationDTOs(component)) {
+                for (UnsatisfiedReferenceDTO reference : configuration.unsatisfiedReferences) {
+                    lines.add(component.name + " waits for " + reference.name
+                            + (reference.target == null ? "" : " " + reference.target));
+                }
+                if (configuration.failure != null) {
+                    lines.add(component.name + " failed: "
+                            + configuration.failure.lines().findFirst().orElse(""));
+                }
+            }
+        }
+        return String.join("; ", lines);
+    }
+}

@@ -2,6 +2,7 @@ package org.sluice.core.call;
 
 import java.util.function.IntPredicate;
 import org.sluice.bpf.Listener;
+import org.sluice.core.chain.Continued;
 import org.sluice.core.chain.SandboxChain;
 import org.sluice.core.chain.Terminal;
 import org.sluice.core.pump.Intake;
@@ -55,9 +56,11 @@ public final class Calls implements AutoCloseable {
     public Intake intake(Listener listener, SandboxChain chain, Refusals refusals) {
         Answers answers = new Answers(listener, memory, recorder);
         return new Reception(pidfds, memory, answers, resolver, call -> {
-            Refusals.Judgement judgement = refusals.judge(call);
+            Refusals.Judgement judgement = refusals.judge(call.number(), call.registers());
             if (judgement instanceof Refusals.Refused refused) {
                 answers.refuse(call, refused.result(), refused.denial());
+            } else if (judgement instanceof Refusals.Continued) {
+                answers.answer(call, Continued.KERNEL);
             } else {
                 chain.dispatch(call, answers);
             }

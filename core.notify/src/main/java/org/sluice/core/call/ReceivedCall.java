@@ -44,6 +44,11 @@ final class ReceivedCall implements Notification {
         return tid;
     }
 
+    /** The six registers; not to be changed. */
+    long[] registers() {
+        return arguments;
+    }
+
     void pinned(PinnedSocket pinned) {
         socket = pinned;
     }

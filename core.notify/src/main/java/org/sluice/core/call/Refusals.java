@@ -1,17 +1,19 @@
 package org.sluice.core.call;
 
 import java.util.Optional;
-import org.sluice.core.chain.Notification;
 import org.sluice.notify.Denial;
 
 /** Judges calls of the deny list, which no handler is asked about. Thread-safe. */
 public interface Refusals {
 
     /** What is to be done with a call. */
-    sealed interface Judgement permits Passed, Refused {}
+    sealed interface Judgement permits Passed, Refused, Continued {}
 
-    /** The handlers decide. */
+    /** It is not on the list: the handlers decide. */
     record Passed() implements Judgement {}
+
+    /** It is on the list and harmless as it stands in its registers: the kernel runs it. */
+    record Continued() implements Judgement {}
 
     /**
      * The call is answered at once.
@@ -21,6 +23,10 @@ public interface Refusals {
      */
     record Refused(int result, Optional<Denial> denial) implements Judgement {}
 
-    /** Judges one call by its registers. */
-    Judgement judge(Notification call);
+    /**
+     * Judges one call by its registers.
+     *
+     * @param arguments the six registers
+     */
+    Judgement judge(int number, long[] arguments);
 }

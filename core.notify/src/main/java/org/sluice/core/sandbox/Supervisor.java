@@ -103,10 +103,15 @@ public final class Supervisor implements SandboxFactory, AutoCloseable {
         listeners.remove(events);
     }
 
+    /** Ends all sandboxes and waits for it. */
+    public void endSandboxes() {
+        sandboxes.values().forEach(RunningSandbox::close);
+    }
+
     /** Ends all sandboxes, then the threads. */
     @Override
     public void close() {
-        sandboxes.values().forEach(RunningSandbox::close);
+        endSandboxes();
         interruptions.close();
         watchdog.close();
         reaper.close();

@@ -16,6 +16,7 @@ import org.sluice.core.SandboxSpec;
 import org.sluice.core.chain.ChainTimeouts;
 import org.sluice.core.chain.HandlerDescription;
 import org.sluice.core.chain.HandlerRegistry;
+import org.sluice.core.trap.HostNames;
 import org.sluice.handler.bind.SafeBind;
 import org.sluice.handler.portmap.PortMapping;
 import org.sluice.handler.unix.UnixAllowlist;
@@ -29,7 +30,7 @@ import org.sluice.policy.ProfileLoader;
 
 class SupervisorTest {
 
-    private final TableNames names = new TableNames();
+    private final HostNames names = new HostNames();
     private final HandlerRegistry registry = new HandlerRegistry(ChainTimeouts.standard(), names);
     private Supervisor supervisor;
 

@@ -1,5 +1,6 @@
 package org.sluice.policy;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -11,6 +12,7 @@ final class HandlerKeys {
     /** The kinds of values. */
     enum Kind {
         FLAG("true or false"),
+        MODE("\"rules\" or \"unix-only\""),
         PORTS("a list of ports from 1 to 65535");
 
         private final String words;
@@ -26,14 +28,19 @@ final class HandlerKeys {
         boolean accepts(Node node) {
             return switch (this) {
                 case FLAG -> node instanceof Node.Flag;
+                case MODE -> node instanceof Node.Text text && MODES.contains(text.value());
                 case PORTS ->
                     node instanceof Node.Arr list && list.items().stream().allMatch(HandlerKeys::isPort);
             };
         }
     }
 
+    /** The modes of the handler that decides by IP rules. */
+    static final List<String> MODES = List.of("rules", "unix-only");
+
     private static final Map<String, Map<String, Kind>> KNOWN = new TreeMap<>(Map.of(
             "bind", Map.of("safe", Kind.FLAG),
+            "connect", Map.of("mode", Kind.MODE),
             "portmap", Map.of("enabled", Kind.FLAG, "publish", Kind.PORTS, "peers", Kind.FLAG),
             "unix", Map.of()));
 

@@ -34,6 +34,9 @@ final class Learned {
     private volatile Item[] items = {};
     private int sweepAt = FIRST_SWEEP;
 
+    /** A full list of living sockets is not asked about again for each rule that comes. */
+    private int sinceSweep;
+
     private record Item(Entry entry, List<SocketId> owners) {}
 
     Learned(Liveness liveness, int bound) {
@@ -83,9 +86,12 @@ final class Learned {
             }
         }
         list.add(0, new Item(entry, owners));
-        if (list.size() >= Math.min(sweepAt, bound + 1)) {
+        sinceSweep++;
+        boolean full = list.size() > bound && sinceSweep > bound / 8;
+        if (full || list.size() >= sweepAt) {
             sweep(list);
             sweepAt = Math.max(FIRST_SWEEP, 2 * list.size());
+            sinceSweep = 0;
         }
         while (list.size() > bound) {
             Item oldest = list.remove(list.size() - 1);

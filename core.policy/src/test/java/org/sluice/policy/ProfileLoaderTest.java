@@ -184,6 +184,7 @@ class ProfileLoaderTest {
                 "{\"handlers\": {\"unix\": {\"x\": 1}}} | 1: unknown key 'x' in handler 'unix'; there are none",
                 "{\"handlers\": {\"portmap\": {\"publish\": [0]}}} | 1: 'portmap.publish' is a list of ports from 1 to 65535, not a list",
                 "{\"handlers\": {\"bind\": {\"safe\": \"no\"}}} | 1: 'bind.safe' is true or false, not a text",
+                "{\"handlers\": {\"connect\": {\"mode\": \"x\"}}} | 1: 'connect.mode' is \"rules\" or \"unix-only\", not a text",
                 "{\"handlers\": {\"bind\": 1}} | 1: handler 'bind' is an object { }, true or false, not a whole number",
                 "{\"reserve\": [\"a b\"]} | 1: reserve: 'a b' is no system call's name; write it as connect or *",
                 "{\"limits\": {\"time\": 30}} | 1: limit 'time' is a text such as \"30s\", not a whole number",

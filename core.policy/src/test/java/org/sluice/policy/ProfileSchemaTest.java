@@ -68,6 +68,8 @@ class ProfileSchemaTest {
         assertEquals(Choices.NETWORK, at(schema, "$defs", "default", "enum"));
         assertEquals(Choices.UNIX, at(schema, "properties", "unix", "properties", "default", "enum"));
         assertEquals(Choices.DATAGRAM, at(schema, "properties", "datagram", "enum"));
+        Object connect = at(schema, "properties", "handlers", "properties", "connect", "oneOf", "1");
+        assertEquals(HandlerKeys.MODES, at(connect, "properties", "mode", "enum"));
     }
 
     @Test

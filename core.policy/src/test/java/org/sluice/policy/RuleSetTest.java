@@ -182,6 +182,16 @@ class RuleSetTest {
     }
 
     @Test
+    void aFullListOfLivingSocketsIsNotAskedAboutForEachNewRule() {
+        RuleSet rules = rules(nothing().build(), 800);
+        for (int i = 0; i < 4_000; i++) {
+            rules.learn(Rule.allowConnect(path("/run/" + i)), new FakeSocket(i));
+        }
+        assertEquals(800, rules.lines().size());
+        assertTrue(asked < 20 * 4_000, () -> asked + " questions");
+    }
+
+    @Test
     void whatCannotBeLearnedChangesNothing() {
         RuleSet rules = rules(nothing().build());
         rules.learn(new Rule(false, Rule.CONNECT, "any!*"), new FakeSocket(1));

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.sluice.notify.Bytes;
 
 /**
@@ -28,9 +29,24 @@ final class Glob {
     private final int[] elements;
     private final BitSet[] classes;
 
+    /** The only text that matches, where the glob is a plain one; what is learned nearly always is. */
+    private final @Nullable Bytes literal;
+
     private Glob(int[] elements, BitSet[] classes) {
         this.elements = elements;
         this.classes = classes;
+        this.literal = literal(elements);
+    }
+
+    private static @Nullable Bytes literal(int[] elements) {
+        byte[] bytes = new byte[elements.length];
+        for (int i = 0; i < bytes.length; i++) {
+            if (elements[i] < 0 || elements[i] >= CLASS) {
+                return null;
+            }
+            bytes[i] = (byte) elements[i];
+        }
+        return Bytes.of(bytes);
     }
 
     static Glob compile(String text, int from) throws PatternException {
@@ -38,6 +54,10 @@ final class Glob {
     }
 
     boolean matches(Bytes text) {
+        return literal != null ? literal.equals(text) : walk(text);
+    }
+
+    private boolean walk(Bytes text) {
         int t = 0;
         int e = 0;
         int star = -1;
@@ -174,6 +194,10 @@ final class Glob {
                 set.flip(0, 256);
             }
             set.clear('/');
+            if (set.cardinality() == 1) {
+                add(set.nextSetBit(0));
+                return;
+            }
             add(CLASS + classes.size());
             classes.add(set);
         }

@@ -35,6 +35,14 @@ public record DeniedCall(
 
     /** Whether a call is meant; {@code arguments} are its six registers. */
     public boolean matches(int calledNumber, long[] arguments) {
-        return rule().matches(calledNumber, arguments);
+        if (number != calledNumber) {
+            return false;
+        }
+        for (ArgumentTest test : tests) {
+            if (!test.test(arguments[test.index()])) {
+                return false;
+            }
+        }
+        return true;
     }
 }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The kernel's constants by name, as its headers have them: AF_*, SOCK_*, SOL_*, SO_*, MSG_*, CLONE_*, O_*, AT_*, PR_*,
@@ -12,8 +13,7 @@ import java.util.Set;
  */
 public final class KernelConstants {
 
-    private static final KernelConstants X86_64 = new KernelConstants(Map.of());
-    private static final KernelConstants AARCH64 = new KernelConstants(read("constants-aarch64.tsv"));
+    private static final Map<String, KernelConstants> ALL = new ConcurrentHashMap<>();
 
     private final Map<String, Long> values;
 
@@ -29,17 +29,24 @@ public final class KernelConstants {
      * @throws IllegalArgumentException for any other architecture
      */
     public static KernelConstants of(String architecture) {
-        return SyscallTable.of(architecture).architecture().equals("aarch64") ? AARCH64 : X86_64;
+        String known = SyscallTable.of(architecture).architecture();
+        return ALL.computeIfAbsent(
+                known, name -> new KernelConstants(name.equals("aarch64") ? read("constants-aarch64.tsv") : Map.of()));
+    }
+
+    /** The constants of this machine. */
+    public static KernelConstants host() {
+        return of(SyscallTable.host().architecture());
     }
 
     /** The value on this machine, or empty if there is no constant of that name. */
     public static OptionalLong value(String name) {
-        return of(SyscallTable.host().architecture()).find(name);
+        return host().find(name);
     }
 
     /** The existing name that differs least from {@code name}. */
     public static String nearest(String name) {
-        return Names.nearest(name, X86_64.names());
+        return Names.nearest(name, host().names());
     }
 
     /** The value, or empty if there is no constant of that name. */

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The system calls of one architecture: names, numbers, arguments. Generated from the kernel's headers and event formats
@@ -13,8 +14,9 @@ import java.util.TreeMap;
  */
 public final class SyscallTable {
 
-    private static final Map<String, SyscallTable> TABLES =
-            Map.of("x86_64", load("x86_64"), "aarch64", load("aarch64"));
+    private static final Set<String> ARCHITECTURES = Set.of("x86_64", "aarch64");
+    /** Filled when first asked for: a start does not wait for a table that it does not use. */
+    private static final Map<String, SyscallTable> TABLES = new ConcurrentHashMap<>();
 
     private static final SyscallTable HOST = of(hostArchitecture());
 
@@ -43,12 +45,11 @@ public final class SyscallTable {
      * @throws IllegalArgumentException for any other architecture
      */
     public static SyscallTable of(String architecture) {
-        SyscallTable table = TABLES.get(architecture);
-        if (table == null) {
+        if (!ARCHITECTURES.contains(architecture)) {
             throw new IllegalArgumentException(
                     "no system call table for " + architecture + "; there is one for x86_64 and aarch64");
         }
-        return table;
+        return TABLES.computeIfAbsent(architecture, SyscallTable::load);
     }
 
     /** What {@code uname -m} says on such a machine. */

@@ -13,7 +13,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.sluice.linux.Block;
 import org.sluice.linux.Errno;
+import org.sluice.linux.Linux;
+import org.sluice.linux.Nr;
+import org.sluice.linux.SysException;
 import org.sluice.notify.Address.UnixPath;
 import org.sluice.notify.Bytes;
 import org.sluice.notify.Target;
@@ -96,6 +100,49 @@ class UnixCallsTest {
         assertEquals(1, names.size());
         child.run("s.close(); os.unlink('d/x')");
         assertEquals("d/../d/x", peer("c"), "as long as the connection lasts");
+    }
+
+    /** Programs elsewhere answer to a datagram's source address, so it should be what the sender chose. */
+    @Test
+    void theKernelKeepsASteadyPathAsItIs() throws IOException {
+        String path = "/tmp/sluice-" + child.pid();
+        try {
+            assertEquals(0, bind("s", path));
+            boolean root = child.number("os.geteuid()") == 0;
+            String kept = root ? path.substring("/tmp/".length()) : path;
+            assertEquals("'" + kept + "'", child.run("s.getsockname()"), "root may change /");
+            assertEquals(path, local("s"));
+        } finally {
+            Files.deleteIfExists(Path.of(path));
+        }
+    }
+
+    /** The rights of a root supervisor are not those of its target. */
+    @Test
+    void bindsWithTheTargetsCapabilities() throws IOException {
+        boolean root = child.number("os.geteuid()") == 0;
+        Files.createDirectory(directory.resolve("d"));
+        child.run(root ? "os.chown('d', 1, 1)" : "os.chmod('d', 0o500)");
+        child.run("libc = ctypes.CDLL(None); h = (ctypes.c_uint32 * 2)(0x20080522, 0); d = (ctypes.c_uint32 * 6)()");
+        assertEquals("0", child.run("libc.syscall(126, h, d)"), "capset");
+        assertEquals("EACCES", child.run("socket.socket(1).bind('d/x')"));
+        assertEquals(-Errno.EACCES, bind("s", "d/x"));
+    }
+
+    @Test
+    void bindsUnderTheTargetsDomain() throws IOException {
+        long makeSocket = 1L << 9;
+        Block attributes = Block.allocate(8).putLong(0, makeSocket);
+        int ruleset = (int) SysException.check(
+                "landlock", Linux.call(Nr.LANDLOCK_CREATE_RULESET, attributes.address(), attributes.size(), 0));
+        try (PinnedSocket socket = pin("s");
+                PinnedPath parent = walk("x", Last.PARENT).get()) {
+            UnixPath path = new UnixPath(Bytes.utf8("x"));
+            assertEquals(-Errno.EACCES, calls.bind(socket, target, path, parent, ruleset));
+            assertEquals(0, calls.bind(socket, target, path, parent, UnixCalls.NO_RULESET));
+        } finally {
+            Linux.close(ruleset);
+        }
     }
 
     @Test

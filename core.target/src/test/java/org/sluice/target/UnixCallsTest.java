@@ -8,10 +8,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.sluice.linux.Block;
 import org.sluice.linux.Errno;
@@ -177,6 +180,47 @@ class UnixCallsTest {
         assertEquals("'l'", child.run("t.getpeername()"));
     }
 
+    /** A listener whose queue is full makes connect(2) wait, and nobody accepts. */
+    @Test
+    @Timeout(60)
+    void aConnectThatWaitsIsCancelledAndMadeAgain() throws Exception {
+        child.run("l = socket.socket(1); l.bind('l'); l.listen(0); w = socket.socket(1); w.connect('l')");
+        try (PinnedSocket socket = pin("s");
+                PinnedPath object = walk("l", Last.FOLLOW).get()) {
+            for (int i = 0; i < 20; i++) {
+                Interruption interruption = interruptions.watch(target.tid(), null);
+                CompletableFuture<Integer> result =
+                        CompletableFuture.supplyAsync(() -> calls.connect(socket, object, interruption));
+                while (interruptions.size() == 0) {
+                    Thread.onSpinWait();
+                }
+                interruption.cancel();
+                assertEquals(-Errno.EINTR, result.get());
+                assertEquals(Interruption.Cause.CANCELLED, interruption.cause());
+            }
+            child.run("a = l.accept()[0]");
+            assertEquals(0, calls.connect(socket, object, interruptions.watch(target.tid(), null)));
+        }
+        assertEquals("'l'", child.run("s.getpeername()"));
+    }
+
+    @Test
+    void leavesNoDescriptorAndNoChildBehind() throws IOException {
+        bind("s", "x");
+        connect("s", "x");
+        int descriptors = Descriptors.count();
+        long children = ProcessHandle.current().children().count();
+        for (int i = 0; i < 50; i++) {
+            child.run("s = socket.socket(1)");
+            assertEquals(0, bind("s", "x" + i));
+            child.run("t = socket.socket(1)");
+            assertEquals(-Errno.ECONNREFUSED, connect("t", "x" + i));
+            assertEquals(-Errno.EADDRINUSE, bind("t", "x" + i));
+        }
+        assertEquals(descriptors, Descriptors.count());
+        assertEquals(children, ProcessHandle.current().children().count());
+    }
+
     /** The object is judged, then the path leads elsewhere: the connection goes to what was judged. */
     @Test
     void anExchangedPathChangesNoConnect() throws IOException {
@@ -238,7 +282,7 @@ class UnixCallsTest {
             for (int i = 0; !stop.get(); i++) {
                 Path other = way.resolveSibling("other");
                 Files.createSymbolicLink(other, Path.of(i % 2 == 0 ? "evil" : "good"));
-                Files.move(other, way, java.nio.file.StandardCopyOption.ATOMIC_MOVE);
+                Files.move(other, way, StandardCopyOption.ATOMIC_MOVE);
             }
         } catch (IOException e) {
             throw new AssertionError(e);

@@ -3,7 +3,10 @@ package org.sluice.target;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.sluice.linux.Nr;
+import org.sluice.linux.SysException;
 import org.sluice.notify.Address;
 import org.sluice.notify.Address.UnixPath;
 import org.sluice.notify.Bytes;
@@ -17,6 +20,8 @@ import org.sluice.notify.Bytes;
  * <p>Bounded: when it is full, entries go whose file no socket is bound to any more, then the oldest. Thread-safe.
  */
 public final class BindMap {
+
+    private static final Logger LOG = LoggerFactory.getLogger(BindMap.class);
 
     private final UnixTable table;
     private final int capacity;
@@ -40,8 +45,7 @@ public final class BindMap {
 
     /** Remembers what was just bound, if the kernel's name differs; forgets what stood for the same file before. */
     void bound(PinnedSocket socket, Bytes path, boolean differs) {
-        Optional<UnixTable.File> file =
-                table.find(socket.inode(), socket.cookie()).flatMap(UnixTable.Entry::file);
+        Optional<UnixTable.File> file = fileOf(socket);
         synchronized (spelled) {
             file.ifPresent(spelled::remove);
             if (differs && file.isPresent()) {
@@ -55,6 +59,16 @@ public final class BindMap {
     public int size() {
         synchronized (spelled) {
             return spelled.size();
+        }
+    }
+
+    /** The socket is bound by now, so that nothing here may fail the call: at worst a name is told in another spelling. */
+    private Optional<UnixTable.File> fileOf(PinnedSocket socket) {
+        try {
+            return table.find(socket.inode(), socket.cookie()).flatMap(UnixTable.Entry::file);
+        } catch (SysException e) {
+            LOG.warn("a bound socket's name is kept as the kernel has it", e);
+            return Optional.empty();
         }
     }
 

@@ -6,6 +6,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.sluice.linux.Block;
 import org.sluice.linux.Errno;
 import org.sluice.linux.Linux;
@@ -27,6 +29,8 @@ public final class Interruptions implements AutoCloseable {
     private static final int IDLE_TICKS = 50;
 
     private static final short POLLIN = 1;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Interruptions.class);
 
     private final Set<Interruption> running = ConcurrentHashMap.newKeySet();
     private final Thread watcher;
@@ -95,7 +99,7 @@ public final class Interruptions implements AutoCloseable {
             }
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(TICK_MILLIS));
             for (Interruption each : running) {
-                look(each);
+                lookSafely(each);
             }
         }
     }
@@ -109,6 +113,16 @@ public final class Interruptions implements AutoCloseable {
         asleep = false;
     }
 
+    /** One call that cannot be looked at must not leave all others without a watcher. */
+    private void lookSafely(Interruption call) {
+        try {
+            look(call);
+        } catch (RuntimeException e) {
+            LOG.error("thread {} cannot be watched; its call is given up", call.tid(), e);
+            call.cancel();
+        }
+    }
+
     private void look(Interruption call) {
         if (closed) {
             call.cancel();
@@ -119,7 +133,9 @@ public final class Interruptions implements AutoCloseable {
             call.end(Interruption.Cause.DEATH, false);
         } else {
             ThreadStatus status = ThreadStatus.read(call.tid());
-            if (status.interrupted()) {
+            if (status.killed()) {
+                call.end(Interruption.Cause.DEATH, false);
+            } else if (status.interrupted()) {
                 call.end(Interruption.Cause.SIGNAL, status.surelyInterrupted());
             }
         }

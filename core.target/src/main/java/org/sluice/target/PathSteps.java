@@ -10,8 +10,11 @@ final class PathSteps {
 
     static final int AT_FDCWD = -100;
 
-    private static final int O_DIRECTORY = 0x10000;
-    private static final int O_NOFOLLOW = 0x20000;
+    /** These two differ between the architectures (asm/fcntl.h). */
+    private static final boolean ARM = System.getProperty("os.arch", "").equals("aarch64");
+
+    private static final int O_DIRECTORY = ARM ? 0x4000 : 0x10000;
+    private static final int O_NOFOLLOW = ARM ? 0x8000 : 0x20000;
     private static final int O_CLOEXEC = 0x80000;
     private static final int O_PATH = 0x200000;
 

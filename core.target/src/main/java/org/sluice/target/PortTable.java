@@ -44,6 +44,8 @@ public final class PortTable implements Ports, AutoCloseable {
     private static final int CLOSE = 7;
     private static final int LISTEN = 10;
     private static final int BOUND_INACTIVE = 13;
+    private static final int LISTENING = 1 << LISTEN;
+    private static final int ANY_STATE = -1;
 
     private final DiagSocket socket = new DiagSocket();
     private final boolean showsBound;
@@ -58,7 +60,7 @@ public final class PortTable implements Ports, AutoCloseable {
         List<Holder> holders = new ArrayList<>();
         if (isKnown(like)) {
             int protocol = protocol(like);
-            dump(protocol, port, at -> holders.add(holder(at, protocol)));
+            dump(protocol, port, ANY_STATE, at -> holders.add(holder(at, protocol)));
         }
         return holders;
     }
@@ -71,19 +73,26 @@ public final class PortTable implements Ports, AutoCloseable {
             return wanted;
         }
         Set<Long> found = new HashSet<>();
-        dump(like.protocol(), 0, at -> {
+        IntConsumer each = at -> {
             long cookie = socket.answer().getLong(at + COOKIE);
             if (wanted.contains(cookie)) {
                 found.add(cookie);
             }
-        });
+        };
+        // Listeners are what is asked about most, and are found without a look through the table of all connections.
+        if (like.protocol() == TCP) {
+            dump(TCP, 0, LISTENING, each);
+        }
+        if (found.size() < wanted.size()) {
+            dump(like.protocol(), 0, ANY_STATE, each);
+        }
         return found;
     }
 
     /** The sockets of a protocol that have a local port; any port if it is 0. */
     List<Holder> holders(int protocol, int port) {
         List<Holder> holders = new ArrayList<>();
-        dump(protocol, port, at -> holders.add(holder(at, protocol)));
+        dump(protocol, port, ANY_STATE, at -> holders.add(holder(at, protocol)));
         return holders;
     }
 
@@ -103,17 +112,17 @@ public final class PortTable implements Ports, AutoCloseable {
         return like.protocol() == MPTCP ? TCP : like.protocol();
     }
 
-    private void dump(int protocol, int port, IntConsumer each) {
+    private void dump(int protocol, int port, int states, IntConsumer each) {
         synchronized (socket) {
-            dump(SocketAddresses.AF_INET, protocol, port, each);
-            dump(SocketAddresses.AF_INET6, protocol, port, each);
+            dump(SocketAddresses.AF_INET, protocol, port, states, each);
+            dump(SocketAddresses.AF_INET6, protocol, port, states, each);
         }
     }
 
-    private void dump(int family, int protocol, int port, IntConsumer each) {
+    private void dump(int family, int protocol, int port, int states, IntConsumer each) {
         Block request = socket.request();
         request.putByte(DiagSocket.HEADER, family).putByte(DiagSocket.HEADER + 1, protocol);
-        request.putInt(STATES, -1);
+        request.putInt(STATES, states);
         request.putByte(SOURCE_PORT, port >> 8).putByte(SOURCE_PORT + 1, port);
         SysException.check("sock_diag of protocol " + protocol, socket.ask(REQUEST, true, each));
     }

@@ -86,6 +86,26 @@ public final class SocketAddresses {
     }
 
     /**
+     * What an address means as an argument of bind(2): an AF_INET socket takes AF_UNSPEC with 0.0.0.0 for AF_INET, so that
+     * it must be judged as such.
+     *
+     * @param domain the socket's address family
+     */
+    public static Address forBind(Address address, int domain) {
+        if (domain != AF_INET || !(address instanceof Address.Other other) || other.family() != AF_UNSPEC) {
+            return address;
+        }
+        Bytes data = other.data();
+        if (data.length() < INET_SIZE - FAMILY_SIZE) {
+            return address;
+        }
+        byte[] raw = data.toArray();
+        Bytes ip = Bytes.of(raw, INET_IP - FAMILY_SIZE, INET_IP + 4 - FAMILY_SIZE);
+        Address.Inet inet = new Address.Inet(ip, (raw[0] & 255) << 8 | (raw[1] & 255));
+        return inet.isWildcard() ? inet : address;
+    }
+
+    /**
      * Writes an address as an argument of a call.
      *
      * @param block has {@link #CAPACITY} bytes

@@ -1,10 +1,12 @@
 package org.sluice.target;
 
+import org.jspecify.annotations.Nullable;
 import org.sluice.linux.Block;
 import org.sluice.linux.Errno;
 import org.sluice.linux.Linux;
 import org.sluice.linux.Nr;
 import org.sluice.notify.Address;
+import org.sluice.notify.Ports;
 
 /**
  * Calls on a target's own socket in the target's place: bind(2) and connect(2) to addresses that depend on nothing but
@@ -17,10 +19,22 @@ public final class SocketCalls {
     private static final int SO_REUSEPORT = 15;
 
     private final Interruptions interruptions;
+    private final @Nullable Ports ports;
 
-    /** For blocking calls that {@code interruptions} ends. */
+    /** For blocking calls that {@code interruptions} ends. An exclusive bind fails also where only old connections are. */
     public SocketCalls(Interruptions interruptions) {
         this.interruptions = interruptions;
+        this.ports = null;
+    }
+
+    /**
+     * For blocking calls that {@code interruptions} ends.
+     *
+     * @param ports says whether a port is held by old connections only, which no exclusive bind need respect
+     */
+    public SocketCalls(Interruptions interruptions, Ports ports) {
+        this.interruptions = interruptions;
+        this.ports = ports;
     }
 
     /**
@@ -36,7 +50,8 @@ public final class SocketCalls {
 
     /**
      * Binds with an exclusive claim on the port: SO_REUSEADDR and SO_REUSEPORT are off during the attempt, for with them
-     * a port that somebody else holds would show only at listen(2), or never. They are as before afterwards.
+     * a port that somebody else holds would show only at listen(2), or never. They are as before afterwards. Where only
+     * connections are left of a listener, a socket with SO_REUSEADDR gets the port as it does natively.
      *
      * @return 0 or a negative errno
      */
@@ -44,7 +59,12 @@ public final class SocketCalls {
         int reuseAddress = clear(socket, SO_REUSEADDR);
         int reusePort = clear(socket, SO_REUSEPORT);
         try {
-            return bind(socket, address);
+            int result = bind(socket, address);
+            if (result == -Errno.EADDRINUSE && reuseAddress > 0 && onlyConnectionsHold(socket, address)) {
+                restore(socket, SO_REUSEADDR, reuseAddress);
+                result = bind(socket, address);
+            }
+            return result;
         } finally {
             restore(socket, SO_REUSEADDR, reuseAddress);
             restore(socket, SO_REUSEPORT, reusePort);
@@ -65,6 +85,12 @@ public final class SocketCalls {
         }
         return (int)
                 interruptions.run(interruption, () -> Linux.call(Nr.CONNECT, socket.fd(), block.address(), length));
+    }
+
+    private boolean onlyConnectionsHold(PinnedSocket socket, Address address) {
+        return ports != null
+                && address instanceof Address.Inet inet
+                && ports.holders(socket, inet.port()).stream().noneMatch(Ports.Holder::bound);
     }
 
     private static int encode(Address address, Block block) {

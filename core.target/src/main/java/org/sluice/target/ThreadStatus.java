@@ -15,12 +15,15 @@ import org.sluice.linux.Nr;
  * @param pending the signals waiting for this thread, bit n-1 for signal n
  * @param shared those waiting for any thread of the process
  * @param blocked those that this thread blocks
+ * @param capabilities its effective capabilities (capabilities(7)), bit n for capability n
  */
-public record ThreadStatus(int leader, int umask, int threads, long pending, long shared, long blocked) {
+public record ThreadStatus(
+        int leader, int umask, int threads, long pending, long shared, long blocked, long capabilities) {
 
+    private static final int SIGKILL = 9;
     private static final int AT_FDCWD = -100;
     private static final int O_CLOEXEC = 0x80000;
-    private static final ThreadStatus GONE = new ThreadStatus(0, 0, 0, 0, 0, 0);
+    private static final ThreadStatus GONE = new ThreadStatus(0, 0, 0, 0, 0, 0, 0);
 
     /** Reads it now. */
     public static ThreadStatus read(int tid) {
@@ -30,9 +33,15 @@ public record ThreadStatus(int leader, int umask, int threads, long pending, lon
             return GONE;
         }
         Block page = scratch.page;
-        long length = Linux.call(Nr.READ, fd, page.address(), page.size());
+        StringBuilder text = new StringBuilder();
+        long length = page.size();
+        // One read, unless the thread is in very many groups.
+        while (length == page.size()) {
+            length = Linux.call(Nr.READ, fd, page.address(), page.size());
+            text.append(new String(page.get(0, (int) Math.max(0, length)), StandardCharsets.ISO_8859_1));
+        }
         Linux.close((int) fd);
-        return length <= 0 ? GONE : parse(new String(page.get(0, (int) length), StandardCharsets.ISO_8859_1));
+        return length < 0 || text.isEmpty() ? GONE : parse(text.toString());
     }
 
     static ThreadStatus parse(String text) {
@@ -42,12 +51,18 @@ public record ThreadStatus(int leader, int umask, int threads, long pending, lon
                 (int) number(text, "\nThreads:", 10),
                 number(text, "\nSigPnd:", 16),
                 number(text, "\nShdPnd:", 16),
-                number(text, "\nSigBlk:", 16));
+                number(text, "\nSigBlk:", 16),
+                number(text, "\nCapEff:", 16));
     }
 
     /** Whether a signal waits that would interrupt the call that the thread is in. */
     public boolean interrupted() {
         return ((pending | shared) & ~blocked) != 0;
+    }
+
+    /** Whether the thread is about to end: SIGKILL waits for it, also as what a process's end is made of. */
+    public boolean killed() {
+        return leader == 0 || ((pending | shared) & 1L << (SIGKILL - 1)) != 0;
     }
 
     /**

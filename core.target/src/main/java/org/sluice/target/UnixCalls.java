@@ -26,6 +26,8 @@ public final class UnixCalls {
 
     private static final int PR_SET_NO_NEW_PRIVS = 38;
 
+    private static final int CAPABILITY_VERSION_3 = 0x2008_0522;
+
     private final BindMap names;
     private final Interruptions interruptions;
 
@@ -54,6 +56,7 @@ public final class UnixCalls {
         if (status.leader() == 0) {
             return -Errno.ESRCH;
         }
+        long own = ThreadStatus.read((int) Linux.call(Nr.GETTID, 0)).capabilities();
         int result = (int) Performer.perform((steps, exit) -> {
             steps.call(Nr.UMASK, status.umask());
             Steps.Step enter = steps.call(Nr.FCHDIR, parent.fd()).onError(exit);
@@ -62,9 +65,10 @@ public final class UnixCalls {
             Steps.Step restrict = ruleset == NO_RULESET
                     ? privileges
                     : steps.call(Nr.LANDLOCK_RESTRICT_SELF, ruleset, 0).onError(exit);
+            Steps.Step capabilities = dropTo(status.capabilities(), own, steps, enter, exit);
             Steps.Step bind = steps.call(Nr.BIND, socket.fd(), steps.keep(address), length)
                     .onError(exit);
-            return () -> firstFailure(enter, privileges, restrict, bind);
+            return () -> firstFailure(enter, privileges, restrict, capabilities, bind);
         });
         if (result == 0) {
             names.bound(socket, path.path(), !used.equals(path.path()));
@@ -89,6 +93,18 @@ public final class UnixCalls {
         int whole = length + 1;
         long address = scratch.address.address();
         return (int) interruptions.run(interruption, () -> Linux.call(Nr.CONNECT, socket.fd(), address, whole));
+    }
+
+    /** A supervisor that runs as root may have more rights than its target, which must not count here. */
+    private static Steps.Step dropTo(long wanted, long own, Steps steps, Steps.Step before, Steps.Step exit) {
+        if (wanted == own) {
+            return before;
+        }
+        Block header = Block.allocate(8).putInt(0, CAPABILITY_VERSION_3);
+        Block data = Block.allocate(24);
+        data.putInt(0, (int) wanted).putInt(4, (int) wanted);
+        data.putInt(12, (int) (wanted >>> 32)).putInt(16, (int) (wanted >>> 32));
+        return steps.call(Nr.CAPSET, steps.keep(header), steps.keep(data)).onError(exit);
     }
 
     private static long firstFailure(Steps.Step... steps) {

@@ -5,6 +5,8 @@ import java.util.Optional;
 import java.util.Set;
 import org.sluice.linux.Block;
 import org.sluice.linux.Errno;
+import org.sluice.linux.Linux;
+import org.sluice.linux.Nr;
 import org.sluice.linux.SysException;
 
 /**
@@ -34,7 +36,11 @@ public final class UnixTable implements AutoCloseable {
 
     private static final long ANY_COOKIE = -1;
 
+    private static final int ESTALE = 116;
+    private static final int SOCK_STREAM_CLOEXEC = 0x80001;
+
     private final DiagSocket socket = new DiagSocket();
+    private final boolean answers = isShown();
 
     /**
      * The file that a socket is bound to; accepted sockets have that of their listener.
@@ -69,16 +75,22 @@ public final class UnixTable implements AutoCloseable {
         }
     }
 
-    private static final int ESTALE = 116;
-
     /** The socket at the other end of {@code entry}; empty without one. */
     public Optional<Entry> peer(Entry entry) {
         return entry.peer() == 0 ? Optional.empty() : find(entry.peer(), ANY_COOKIE);
     }
 
-    /** Whether the socket is still there. */
+    /** Whether the socket is still there; true also where the kernel has no such table (CONFIG_UNIX_DIAG). */
     public boolean isAlive(long inode, long cookie) {
-        return find(inode, cookie).isPresent();
+        return !answers || find(inode, cookie).isPresent();
+    }
+
+    /** Finds out by asking for a socket that is there. */
+    private boolean isShown() {
+        int fd = (int) SysException.check("socket", Linux.call(Nr.SOCKET, AF_UNIX, SOCK_STREAM_CLOEXEC, 0));
+        try (PinnedSocket own = PinnedSocket.adopt(fd).get()) {
+            return find(own.inode(), own.cookie()).isPresent();
+        }
     }
 
     /** The files of all sockets that are bound to one. */

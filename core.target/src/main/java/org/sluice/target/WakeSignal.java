@@ -18,8 +18,11 @@ import org.sluice.linux.SysException;
  */
 final class WakeSignal {
 
-    /** {@code ret}: back to the restorer. */
-    private static final byte[] HANDLER = {(byte) 0xc3};
+    private static final boolean ARM = System.getProperty("os.arch", "").equals("aarch64");
+
+    /** {@code ret}: back to the restorer, which on aarch64 is the kernel's own. */
+    private static final byte[] HANDLER =
+            ARM ? new byte[] {(byte) 0xc0, 0x03, 0x5f, (byte) 0xd6} : new byte[] {(byte) 0xc3};
 
     /** {@code mov $15, %eax; syscall}: rt_sigreturn(2), as x86-64 asks of SA_RESTORER. */
     private static final byte[] RESTORER = {(byte) 0xb8, 15, 0, 0, 0, 0x0f, 0x05};
@@ -80,7 +83,7 @@ final class WakeSignal {
         }
         long code = code();
         action.putLong(0, code)
-                .putLong(8, SA_RESTORER)
+                .putLong(8, ARM ? 0 : SA_RESTORER)
                 .putLong(16, code + RESTORER_AT)
                 .putLong(24, 0);
         SysException.check("rt_sigaction", Linux.call(Nr.RT_SIGACTION, free, action.address(), 0, SET_SIZE, 0, 0));

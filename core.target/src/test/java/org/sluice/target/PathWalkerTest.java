@@ -174,6 +174,20 @@ class PathWalkerTest {
         assertEquals(directory + "/l41", canonical(Last.NO_FOLLOW, "l41"));
     }
 
+    /** fs.protected_symlinks, whatever it is set to here; only root can make what it is about. */
+    @Test
+    void aStrangersLinkInASharedDirectoryIsTreatedAsTheKernelDoes() throws IOException {
+        boolean root = child.number("os.geteuid()") == 0;
+        Files.createFile(directory.resolve("f"));
+        child.run("os.mkdir('shared'); os.chmod('shared', 0o1777); os.symlink('../f', 'shared/l')");
+        if (root) {
+            child.run("os.lchown('shared/l', 1, 1)");
+        }
+        String kernel = child.run("os.open('shared/l', os.O_PATH) > 0");
+        assertEquals(kernel.equals("True") ? 0 : Errno.EACCES, errno("shared/l"), kernel);
+        assertEquals(directory + "/shared/l", canonical(Last.NO_FOLLOW, "shared/l"));
+    }
+
     @Test
     void leavesNoDescriptorOpen() throws IOException {
         errno("/proc/self/environ/x");
@@ -223,7 +237,11 @@ class PathWalkerTest {
     }
 
     private int errno(int number, String path) {
-        return walker.walk(target, number, Bytes.utf8(path), Last.FOLLOW).errno();
+        Attempt<PinnedPath> result = walker.walk(target, number, Bytes.utf8(path), Last.FOLLOW);
+        if (result.succeeded()) {
+            result.get().close();
+        }
+        return result.errno();
     }
 
     private Attempt<PinnedPath> walk(Last last, String path) {

@@ -74,6 +74,22 @@ class PortTableTest {
     }
 
     @Test
+    void listenersAndConnectionsLiveUntilTheyAreClosed() throws IOException {
+        child.run("l = socket.socket(); l.bind(('127.0.0.1', 0)); l.listen()");
+        child.run("c = socket.create_connection(l.getsockname())");
+        try (PinnedSocket listener = pin("l");
+                PinnedSocket connected = pin("c")) {
+            Set<Long> both = Set.of(listener.cookie(), connected.cookie());
+            assertEquals(Set.of(listener.cookie()), table.alive(listener, List.of(listener.cookie())));
+            assertEquals(both, table.alive(listener, both));
+            long gone = listener.cookie();
+            listener.close();
+            child.run("l.close()");
+            assertEquals(Set.of(connected.cookie()), table.alive(connected, List.of(gone, connected.cookie())));
+        }
+    }
+
+    @Test
     void manySocketsComeInSeveralAnswers() throws IOException {
         child.run("k = [socket.socket(2, 2) for i in range(600)]; [s.bind(('127.0.0.1', 0)) for s in k]");
         List<Long> cookies = List.of(child.run("[int.from_bytes(s.getsockopt(1, 57, 8), 'little') for s in k]")

@@ -102,6 +102,20 @@ class SocketAddressesTest {
     }
 
     @Example
+    void bindTakesUnspecifiedForInet() {
+        byte[] any = {0x1f, (byte) 0x90, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0};
+        Address unspecified = new Address.Other(0, Bytes.of(any));
+        Address expected = new Address.Inet(Bytes.of(any, 2, 6), 8080);
+        assertEquals(expected, SocketAddresses.forBind(unspecified, SocketAddresses.AF_INET));
+        assertEquals(unspecified, SocketAddresses.forBind(unspecified, SocketAddresses.AF_INET6));
+        any[2] = 127;
+        Address refused = new Address.Other(0, Bytes.of(any));
+        assertEquals(refused, SocketAddresses.forBind(refused, SocketAddresses.AF_INET));
+        Address tooShort = new Address.Other(0, Bytes.of(any, 0, 13));
+        assertEquals(tooShort, SocketAddresses.forBind(tooShort, SocketAddresses.AF_INET));
+    }
+
+    @Example
     void aShortInetAddressIsNoInetAddress() {
         Block block = Block.allocate(SocketAddresses.CAPACITY);
         assertInstanceOf(Address.Other.class, SocketAddresses.decode(block.putShort(0, 2), 0, 15));

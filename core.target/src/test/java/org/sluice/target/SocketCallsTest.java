@@ -99,6 +99,29 @@ class SocketCallsTest {
         }
     }
 
+    /** What a server meets that is started again while connections of its predecessor wait for their end. */
+    @Test
+    void anExclusiveBindGetsAPortThatOnlyOldConnectionsHold() throws IOException {
+        outsider.run("l = socket.socket(); l.setsockopt(1, 2, 1); l.bind(('127.0.0.1', 0)); l.listen()");
+        outsider.run("c = socket.create_connection(l.getsockname()); a = l.accept()[0]");
+        int port = outsider.number("l.getsockname()[1]");
+        child.run("s = socket.socket(); s.setsockopt(1, 2, 1)");
+        try (PinnedSocket socket = pin("s.fileno()");
+                PortTable ports = new PortTable()) {
+            SocketCalls asking = new SocketCalls(interruptions, ports);
+            assertEquals(-Errno.EADDRINUSE, asking.bindExclusive(socket, inet(port)), "there is a listener");
+            outsider.run("l.close()");
+            assertEquals(-Errno.EADDRINUSE, calls.bindExclusive(socket, inet(port)));
+            assertEquals(0, asking.bindExclusive(socket, inet(port)), "a connection is left");
+            assertEquals("1", child.run("s.getsockopt(1, 2)"));
+        }
+        child.run("t = socket.socket()");
+        try (PinnedSocket socket = pin("t.fileno()");
+                PortTable ports = new PortTable()) {
+            assertEquals(-Errno.EADDRINUSE, new SocketCalls(interruptions, ports).bindExclusive(socket, inet(port)));
+        }
+    }
+
     @Test
     void connectsAndIsRefusedAsNatively() throws IOException {
         outsider.run("l = socket.socket(); l.bind(('127.0.0.1', 0))");

@@ -8,12 +8,19 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.sluice.linux.Block;
 import org.sluice.linux.Errno;
+import org.sluice.linux.Linux;
+import org.sluice.linux.Nr;
+import org.sluice.linux.SysException;
 import org.sluice.notify.Address.UnixPath;
 import org.sluice.notify.Bytes;
 import org.sluice.notify.Target;
@@ -98,6 +105,49 @@ class UnixCallsTest {
         assertEquals("d/../d/x", peer("c"), "as long as the connection lasts");
     }
 
+    /** Programs elsewhere answer to a datagram's source address, so it should be what the sender chose. */
+    @Test
+    void theKernelKeepsASteadyPathAsItIs() throws IOException {
+        String path = "/tmp/sluice-" + child.pid();
+        try {
+            assertEquals(0, bind("s", path));
+            boolean root = child.number("os.geteuid()") == 0;
+            String kept = root ? path.substring("/tmp/".length()) : path;
+            assertEquals("'" + kept + "'", child.run("s.getsockname()"), "root may change /");
+            assertEquals(path, local("s"));
+        } finally {
+            Files.deleteIfExists(Path.of(path));
+        }
+    }
+
+    /** The rights of a root supervisor are not those of its target. */
+    @Test
+    void bindsWithTheTargetsCapabilities() throws IOException {
+        boolean root = child.number("os.geteuid()") == 0;
+        Files.createDirectory(directory.resolve("d"));
+        child.run(root ? "os.chown('d', 1, 1)" : "os.chmod('d', 0o500)");
+        child.run("libc = ctypes.CDLL(None); h = (ctypes.c_uint32 * 2)(0x20080522, 0); d = (ctypes.c_uint32 * 6)()");
+        assertEquals("0", child.run("libc.syscall(126, h, d)"), "capset");
+        assertEquals("EACCES", child.run("socket.socket(1).bind('d/x')"));
+        assertEquals(-Errno.EACCES, bind("s", "d/x"));
+    }
+
+    @Test
+    void bindsUnderTheTargetsDomain() throws IOException {
+        long makeSocket = 1L << 9;
+        Block attributes = Block.allocate(8).putLong(0, makeSocket);
+        int ruleset = (int) SysException.check(
+                "landlock", Linux.call(Nr.LANDLOCK_CREATE_RULESET, attributes.address(), attributes.size(), 0));
+        try (PinnedSocket socket = pin("s");
+                PinnedPath parent = walk("x", Last.PARENT).get()) {
+            UnixPath path = new UnixPath(Bytes.utf8("x"));
+            assertEquals(-Errno.EACCES, calls.bind(socket, target, path, parent, ruleset));
+            assertEquals(0, calls.bind(socket, target, path, parent, UnixCalls.NO_RULESET));
+        } finally {
+            Linux.close(ruleset);
+        }
+    }
+
     @Test
     void theMapIsBounded() throws IOException {
         Files.createDirectory(directory.resolve("d"));
@@ -128,6 +178,47 @@ class UnixCallsTest {
         child.run("t = socket.socket(1)");
         assertEquals(0, connect("t", "l"));
         assertEquals("'l'", child.run("t.getpeername()"));
+    }
+
+    /** A listener whose queue is full makes connect(2) wait, and nobody accepts. */
+    @Test
+    @Timeout(60)
+    void aConnectThatWaitsIsCancelledAndMadeAgain() throws Exception {
+        child.run("l = socket.socket(1); l.bind('l'); l.listen(0); w = socket.socket(1); w.connect('l')");
+        try (PinnedSocket socket = pin("s");
+                PinnedPath object = walk("l", Last.FOLLOW).get()) {
+            for (int i = 0; i < 20; i++) {
+                Interruption interruption = interruptions.watch(target.tid(), null);
+                CompletableFuture<Integer> result =
+                        CompletableFuture.supplyAsync(() -> calls.connect(socket, object, interruption));
+                while (interruptions.size() == 0) {
+                    Thread.onSpinWait();
+                }
+                interruption.cancel();
+                assertEquals(-Errno.EINTR, result.get());
+                assertEquals(Interruption.Cause.CANCELLED, interruption.cause());
+            }
+            child.run("a = l.accept()[0]");
+            assertEquals(0, calls.connect(socket, object, interruptions.watch(target.tid(), null)));
+        }
+        assertEquals("'l'", child.run("s.getpeername()"));
+    }
+
+    @Test
+    void leavesNoDescriptorAndNoChildBehind() throws IOException {
+        bind("s", "x");
+        connect("s", "x");
+        int descriptors = Descriptors.count();
+        long children = ProcessHandle.current().children().count();
+        for (int i = 0; i < 50; i++) {
+            child.run("s = socket.socket(1)");
+            assertEquals(0, bind("s", "x" + i));
+            child.run("t = socket.socket(1)");
+            assertEquals(-Errno.ECONNREFUSED, connect("t", "x" + i));
+            assertEquals(-Errno.EADDRINUSE, bind("t", "x" + i));
+        }
+        assertEquals(descriptors, Descriptors.count());
+        assertEquals(children, ProcessHandle.current().children().count());
     }
 
     /** The object is judged, then the path leads elsewhere: the connection goes to what was judged. */
@@ -191,7 +282,7 @@ class UnixCallsTest {
             for (int i = 0; !stop.get(); i++) {
                 Path other = way.resolveSibling("other");
                 Files.createSymbolicLink(other, Path.of(i % 2 == 0 ? "evil" : "good"));
-                Files.move(other, way, java.nio.file.StandardCopyOption.ATOMIC_MOVE);
+                Files.move(other, way, StandardCopyOption.ATOMIC_MOVE);
             }
         } catch (IOException e) {
             throw new AssertionError(e);

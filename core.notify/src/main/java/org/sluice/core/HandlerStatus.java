@@ -14,7 +14,8 @@ import java.util.List;
  * @param unreachable its traps that this sandbox's filter does not deliver
  * @param calls calls so far
  * @param failures calls that it failed so far
- * @param state {@code active}, {@code standby}, {@code missing}, {@code quarantined}, {@code leaked} or {@code not used}
+ * @param state {@code active}, {@code standby}, {@code missing}, {@code quarantined}, {@code leaked} or {@code not used};
+ *     a reason may follow in parentheses
  */
 public record HandlerStatus(
         String name,

@@ -70,7 +70,7 @@ final class CallRun implements Runnable {
         int slot = chain.flights().enter(this);
         Verdict verdict = REFUSED;
         try {
-            verdict = advance(0, Request.of(notification), null);
+            verdict = chain.isClosed() ? REFUSED : advance(0, Request.of(notification), null);
         } catch (Withdrawn e) {
             LOG.trace("{} of {} went on elsewhere", notification.name(), chain.name());
         } catch (Throwable e) {
@@ -258,6 +258,17 @@ final class CallRun implements Runnable {
         }
     }
 
+    /** Refuses to show a call whose time is over: what it owns may be closed, and a number may be another socket. */
+    void requireOpen() {
+        int now = phase.get();
+        if (now == DONE) {
+            throw new IllegalStateException("a call is valid only during the handle that it was given to");
+        }
+        if (now != HANDLING) {
+            throw new Withdrawn();
+        }
+    }
+
     /** Stops the clock; returns the handler's own time with the stretch that ends. */
     long pause(long spent) {
         long began = since;
@@ -285,12 +296,24 @@ final class CallRun implements Runnable {
         return phase.get() == IN_CORE;
     }
 
+    boolean isHandling() {
+        return phase.get() == HANDLING;
+    }
+
+    /** Takes the call away from its thread if that is in the core; whether it was. */
+    boolean withdraw() {
+        if (!phase.compareAndSet(IN_CORE, WITHDRAWN)) {
+            return false;
+        }
+        takeover.wake();
+        chain.offer(again(takeover.next()));
+        return true;
+    }
+
     /** Takes the call away from frames of a handler that has to go. */
     void evict(Instance instance) {
         while (hasFrameOf(instance)) {
-            if (phase.compareAndSet(IN_CORE, WITHDRAWN)) {
-                takeover.wake();
-                chain.offer(again(takeover.next()));
+            if (withdraw()) {
                 return;
             }
             if (phase.compareAndSet(HANDLING, ABANDONED)) {
@@ -344,6 +367,7 @@ final class CallRun implements Runnable {
     void refuse() {
         if (phase.compareAndSet(HANDLING, DONE)) {
             answer(REFUSED);
+            takeover.abandon(this);
         }
     }
 

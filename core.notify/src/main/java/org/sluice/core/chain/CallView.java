@@ -70,7 +70,7 @@ final class CallView implements Call {
 
     @Override
     public Optional<Socket> socket() {
-        return frame.notification().socket();
+        return frame.openNotification().socket();
     }
 
     @Override
@@ -81,13 +81,13 @@ final class CallView implements Call {
     @Override
     public Optional<Address> canonical() {
         Optional<Address> address = address();
-        return address.isEmpty() ? address : frame.notification().canonical(address.get());
+        return address.isEmpty() ? address : frame.openNotification().canonical(address.get());
     }
 
     @Override
     public int unresolved() {
         Optional<Address> address = address();
-        return address.isEmpty() ? 0 : frame.notification().unresolved(address.get());
+        return address.isEmpty() ? 0 : frame.openNotification().unresolved(address.get());
     }
 
     @Override

@@ -4,6 +4,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * The calls of one sandbox that are in progress, for the watchdog and for draining. A call takes a slot near the one of
@@ -37,6 +38,12 @@ final class Flights {
         } else {
             slots.set(slot, null);
         }
+    }
+
+    boolean anyMatch(Predicate<CallRun> test) {
+        boolean[] found = {false};
+        forEach(run -> found[0] |= test.test(run));
+        return found[0];
     }
 
     void forEach(Consumer<CallRun> action) {

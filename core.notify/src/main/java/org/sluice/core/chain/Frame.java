@@ -87,6 +87,12 @@ final class Frame implements Chain {
         return run.notification();
     }
 
+    /** The notification, for what it owns and not only says. */
+    Notification openNotification() {
+        run.requireOpen();
+        return run.notification();
+    }
+
     SandboxContext context() {
         return run.chain().spec().context();
     }

@@ -76,7 +76,9 @@ public final class HandlerRegistry implements AutoCloseable {
     }
 
     void detach(SandboxChain chain) {
-        chain.seats().values().forEach(seat -> slot(seat.name()).detach(seat));
+        List<Binding> bindings = new ArrayList<>();
+        chain.seats().values().forEach(seat -> slot(seat.name()).detach(seat).ifPresent(bindings::add));
+        chain.finish(bindings);
         chains.remove(chain);
     }
 

@@ -218,8 +218,25 @@ public final class SandboxChain implements AutoCloseable {
         }
     }
 
+    /** Runs a call that was taken away from its thread. */
     void offer(CallRun run) {
-        registry.watchdog().offer(run);
+        if (closed) {
+            run.refuse();
+        } else {
+            registry.watchdog().offer(run);
+        }
+    }
+
+    /** Ends the calls of a chain whose handlers have been taken out. */
+    void finish(List<Binding> bindings) {
+        flights.forEach(CallRun::withdraw);
+        long deadline = System.nanoTime() + timeouts().drain().toNanos();
+        for (Binding binding : bindings) {
+            // What was withdrawn hangs in the kernel and unwinds in its own time; only handlers are waited for.
+            if (!flights.anyMatch(CallRun::isHandling) || !binding.awaitIdle(deadline)) {
+                evict(binding.instance());
+            }
+        }
     }
 
     void evict(Instance instance) {

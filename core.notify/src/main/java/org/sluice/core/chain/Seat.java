@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -237,14 +238,11 @@ final class Seat {
     }
 
     /** Takes the handler out for good, when the sandbox ends. Called under the lock of the name. */
-    void close() {
-        Binding old = active;
+    Optional<Binding> close() {
+        Optional<Binding> old = Optional.ofNullable(active);
         vacate(0);
         wake();
-        if (old != null
-                && !old.awaitIdle(System.nanoTime() + chain.timeouts().drain().toNanos())) {
-            chain.evict(old.instance());
-        }
+        return old;
     }
 
     /** Counts a failure of the handler. */

@@ -3,6 +3,7 @@ package org.sluice.core.chain;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import org.sluice.core.HandlerStatus;
 
@@ -60,11 +61,12 @@ final class Slot {
         }
     }
 
-    void detach(Seat seat) {
+    /** Takes a sandbox's seat out; the handler that sat there may still have calls. */
+    Optional<Binding> detach(Seat seat) {
         lock.lock();
         try {
             seats.remove(seat);
-            seat.close();
+            return seat.close();
         } finally {
             lock.unlock();
         }

@@ -27,7 +27,7 @@ final class Watchdog implements Runnable {
         this.registry = registry;
         this.budget = budget;
         this.interval = Math.max(SHORTEST, Math.min(LONGEST, budget / 20));
-        this.thread = daemon(this, "sluice-watchdog");
+        this.thread = daemon(this, "sluice-handler-watchdog");
     }
 
     void start() {

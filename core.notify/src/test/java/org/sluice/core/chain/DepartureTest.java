@@ -12,11 +12,13 @@ import static org.sluice.core.chain.Fixture.bindLater;
 import static org.sluice.core.chain.Fixture.describe;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.sluice.notify.Address;
@@ -289,6 +291,55 @@ class DepartureTest {
         await(abandoned);
         await(answer.returned);
         assertEquals(1, answer.count.get());
+    }
+
+    @Test
+    void closingTheSandboxEndsCallsInTheKernel() {
+        CountDownLatch performing = new CountDownLatch(1);
+        CountDownLatch kernel = new CountDownLatch(1);
+        patient.terminal = (call, address, exclusive) -> {
+            performing.countDown();
+            await(kernel);
+            return DONE;
+        };
+        patient.add("bind", Stage.LEARN, PASS);
+        SandboxChain chain = patient.open();
+        Fixture.Answer answer = bindLater(chain);
+        await(performing);
+
+        chain.close();
+
+        assertEquals(EPERM, answer.await().errno());
+        kernel.countDown();
+        await(answer.returned);
+        assertEquals(1, answer.count.get());
+        assertEquals(EPERM, bind(chain).errno());
+    }
+
+    @Test
+    void callIsClosedToAHandlerThatLeft() {
+        CountDownLatch inside = new CountDownLatch(1);
+        CountDownLatch letGo = new CountDownLatch(1);
+        AtomicReference<Throwable> thrown = new AtomicReference<>();
+        Registration old = fixture.add("bind", Stage.LEARN, (call, chain) -> {
+            inside.countDown();
+            Fixture.awaitStubbornly(letGo);
+            try {
+                call.socket();
+            } catch (Throwable e) {
+                thrown.set(e);
+                throw e;
+            }
+            return chain.proceed(call);
+        });
+        Fixture.Answer answer = bindLater(fixture.open());
+        await(inside);
+        old.close();
+        assertEquals(EPERM, answer.await().errno());
+        letGo.countDown();
+        await(answer.returned);
+
+        assertEquals(Withdrawn.class, Objects.requireNonNull(thrown.get()).getClass());
     }
 
     @Test

@@ -1,11 +1,13 @@
 package org.sluice.launcher;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.felix.framework.FrameworkFactory;
 import org.osgi.framework.Bundle;
@@ -28,6 +30,9 @@ final class Boot {
     /** The service that {@code inside} offers. */
     static final String ENTRY = "(sluice.entry=command)";
 
+    /** Framework property: the folders where no sandbox may write, divided as a class path is. */
+    private static final String PREMISES = "sluice.premises";
+
     private static final String SLF4J = "org.slf4j;version=2.0.17,org.slf4j.event;version=2.0.17,"
             + "org.slf4j.helpers;version=2.0.17,org.slf4j.spi;version=2.0.17,"
             + "org.slf4j;version=1.7.36,org.slf4j.spi;version=1.7.36,org.slf4j.helpers;version=1.7.36";
@@ -40,9 +45,9 @@ final class Boot {
         this.framework = framework;
     }
 
-    /** Starts the bundles up to {@code level} and returns when all are started. */
-    static Boot start(Path home, CacheDirectory cache, int level) {
-        Framework framework = new FrameworkFactory().newFramework(configuration(home, cache, level));
+    /** Starts the bundles up to {@code level} and returns when all are started. No sandbox may write to {@code premises}. */
+    static Boot start(Path home, CacheDirectory cache, List<Path> premises, int level) {
+        Framework framework = new FrameworkFactory().newFramework(configuration(home, cache, premises, level));
         Boot boot = new Boot(home, framework);
         // JLine takes the context class loader for its own and then finds no terminal.
         ClassLoader loader = Thread.currentThread().getContextClassLoader();
@@ -61,11 +66,12 @@ final class Boot {
         return boot;
     }
 
-    private static Map<String, String> configuration(Path home, CacheDirectory cache, int level) {
+    private static Map<String, String> configuration(Path home, CacheDirectory cache, List<Path> premises, int level) {
         Map<String, String> map = new HashMap<>();
         map.put(Constants.FRAMEWORK_STORAGE, cache.framework().toString());
         map.put(Constants.FRAMEWORK_BEGINNING_STARTLEVEL, Integer.toString(level));
         map.put(Constants.FRAMEWORK_SYSTEMPACKAGES_EXTRA, SLF4J);
+        map.put(PREMISES, premises.stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator)));
         map.put("felix.cache.locking", "false");
         map.put("felix.log.level", "0");
         map.put("felix.fileinstall.dir", home.resolve("conf") + "," + home.resolve("deploy"));
@@ -129,17 +135,5 @@ final class Boot {
             throw new IllegalStateException(ENTRY, e);
         }
         throw new UsageException("the bundle of the launcher is not active; install Sluice again");
-    }
-
-    /** Stops all bundles and waits until they are stopped, at most {@code millis}. */
-    void stop(long millis) {
-        try {
-            framework.stop();
-            framework.waitForStop(millis);
-        } catch (BundleException e) {
-            System.err.println("sluice: the framework did not stop: " + e.getMessage());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 }

@@ -71,10 +71,12 @@ public final class Main {
             places.requireTrusted(home.resolve("deploy"));
             places.requireTrusted(home.resolve("conf"));
         }
-        long ignored = Long.parseUnsignedLong(System.getProperty("sluice.ignored", "0"), 16);
+        long ignored = Long.parseUnsignedLong(System.getProperty("sluice.ignored-signals", "0"), 16);
         Signals signals = new Signals();
         signals.install(ignored);
-        try (CacheDirectory cache = CacheDirectory.create(places.caches())) {
+        Path caches = places.caches();
+        Path sockets = places.sockets();
+        try (CacheDirectory cache = CacheDirectory.create(caches)) {
             Runtime.getRuntime().addShutdownHook(new Thread(cache::close));
             // Before the supervisor becomes non-dumpable: after that /proc/self/environ is root's.
             Map<String, Object> request = new HashMap<>();
@@ -83,12 +85,13 @@ public final class Main {
             request.put("arguments", new ArrayList<>(raw.subList(raw.size() - parsed.positionals(), raw.size())));
             request.put("environment", Arguments.environment());
             request.put("ignored", ignored);
-            request.put("sockets", places.sockets());
+            request.put("sockets", sockets);
             request.put("home", home);
             request.put("cache", cache.path());
             Consumer<IntConsumer> forward = signals::passTo;
             request.put("forward", forward);
-            Boot boot = Boot.start(home, cache, verb.level().start());
+            Boot boot = Boot.start(
+                    home, cache, List.of(home, caches, sockets), verb.level().start());
             try {
                 cache.sweep();
             } catch (IOException e) {
@@ -96,9 +99,10 @@ public final class Main {
             }
             @SuppressWarnings("unchecked") // registered by this jar's other half with exactly this type
             ToIntFunction<Map<String, Object>> entry = boot.entry(ToIntFunction.class);
-            int status = entry.applyAsInt(request);
-            boot.stop(2000);
-            return status;
+            // The command has ended its sandboxes. Stopping every bundle would cost as much as starting them, and be as
+            // good
+            // as the end of the process.
+            return entry.applyAsInt(request);
         }
     }
 

@@ -40,8 +40,9 @@ final class PolicyCommands {
         List<String> words = request.words();
         switch (words.isEmpty() ? "" : words.get(0)) {
             case "schema" -> System.out.print(ProfileSchema.text());
-            case "show" -> System.out.println(
-                    Profiles.of(request, words.size() > 1 ? words.get(1) : "default").toJson());
+            case "show" ->
+                System.out.println(Profiles.of(request, words.size() > 1 ? words.get(1) : "default")
+                        .toJson());
             case "validate" -> {
                 return validate(words.subList(1, words.size()));
             }

@@ -20,6 +20,10 @@ final class GuardSteps {
     private static final int WNOHANG = 1;
     private static final int WUNTRACED = 2;
     private static final int POLLIN = 1;
+
+    /** Children too whose end sends another signal than SIGCHLD, or none. */
+    private static final long WALL = 0x4000_0000L;
+
     private static final int STOPPED = 0x7f;
 
     /** The guard's descriptors. */
@@ -99,7 +103,7 @@ final class GuardSteps {
         Steps.Step tell = steps.call(Nr.WRITE, EVENTS, one, 8);
         Steps.Step wait = steps.call(Nr.PPOLL, poll, 2, 0, 0, 0);
         steps.call(Nr.READ, CHILDREN, scratch, 128);
-        reap = steps.call(Nr.WAIT4, -1, status.address(), WNOHANG | WUNTRACED, 0);
+        reap = steps.call(Nr.WAIT4, -1, status.address(), WNOHANG | WUNTRACED | WALL, 0);
         Steps.Step none = steps.test(reap.resultPlace(), -1);
         Steps.Step alive = steps.test(poll, -1);
         Steps.Step changed = steps.test(status.address(), 0xff);
@@ -107,7 +111,7 @@ final class GuardSteps {
         // Where signals are not scoped kill(-1) would reach every process of the user: the guard only ends, and the
         // target gets its death signal.
         Steps.Step kill = scoped ? steps.call(Nr.KILL, -1, SIGKILL) : steps.call(Nr.EXIT_GROUP, 0);
-        Steps.Step last = steps.call(Nr.WAIT4, -1, scratch, 0, 0);
+        Steps.Step last = steps.call(Nr.WAIT4, -1, scratch, WALL, 0);
         Steps.Step end = steps.call(Nr.EXIT_GROUP, 0);
 
         clone.storeAt(reap.value());

@@ -76,16 +76,19 @@ class PortTableTest {
     @Test
     void listenersAndConnectionsLiveUntilTheyAreClosed() throws IOException {
         child.run("l = socket.socket(); l.bind(('127.0.0.1', 0)); l.listen()");
-        child.run("c = socket.create_connection(l.getsockname())");
+        child.run("c = socket.create_connection(l.getsockname()); a = l.accept()[0]");
+        long gone;
         try (PinnedSocket listener = pin("l");
                 PinnedSocket connected = pin("c")) {
-            Set<Long> both = Set.of(listener.cookie(), connected.cookie());
-            assertEquals(Set.of(listener.cookie()), table.alive(listener, List.of(listener.cookie())));
+            gone = listener.cookie();
+            Set<Long> both = Set.of(gone, connected.cookie());
+            assertEquals(Set.of(gone), table.alive(listener, List.of(gone)));
             assertEquals(both, table.alive(listener, both));
-            long gone = listener.cookie();
-            listener.close();
-            child.run("l.close()");
-            assertEquals(Set.of(connected.cookie()), table.alive(connected, List.of(gone, connected.cookie())));
+        }
+        child.run("l.close()");
+        try (PinnedSocket connected = pin("c")) {
+            long left = connected.cookie();
+            assertEquals(Set.of(left), table.alive(connected, List.of(gone, left)));
         }
     }
 

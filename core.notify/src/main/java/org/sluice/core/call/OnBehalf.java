@@ -83,6 +83,7 @@ final class OnBehalf implements SocketTerminal.Performer {
         }
         try (Pidfd pidfd = thread.get()) {
             Interruption interruption = interruptions.watch(call.tid(), pidfd);
+            call.began(interruption);
             int result;
             if (address instanceof Address.UnixPath path) {
                 Resolved object = call.resolve(path);

@@ -9,6 +9,7 @@ import org.sluice.linux.SyscallTable;
 import org.sluice.notify.Address;
 import org.sluice.notify.Socket;
 import org.sluice.notify.Target;
+import org.sluice.target.Interruption;
 import org.sluice.target.PinnedSocket;
 
 /**
@@ -28,6 +29,8 @@ final class ReceivedCall implements Notification {
     private @Nullable Address address;
     private int nameCapacity;
     private @Nullable Resolved resolved;
+    private @Nullable Interruption interruption;
+    private boolean abandoned;
     private int users = 1;
 
     ReceivedCall(Block received, Resolver resolver) {
@@ -92,6 +95,22 @@ final class ReceivedCall implements Notification {
             if (resolved != null) {
                 resolved.close();
             }
+        }
+    }
+
+    /** A blocking call begins on behalf of this one. */
+    synchronized void began(Interruption fresh) {
+        interruption = fresh;
+        if (abandoned) {
+            fresh.cancel();
+        }
+    }
+
+    /** Nobody waits for the blocking call any more. */
+    synchronized void abandon() {
+        abandoned = true;
+        if (interruption != null) {
+            interruption.cancel();
         }
     }
 

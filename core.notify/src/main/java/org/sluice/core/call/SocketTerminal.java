@@ -54,4 +54,9 @@ final class SocketTerminal implements Terminal {
             call.leave();
         }
     }
+
+    @Override
+    public void abandon(Notification notification) {
+        ((ReceivedCall) notification).abandon();
+    }
 }

@@ -6,10 +6,12 @@ import org.sluice.core.chain.Continued;
 import org.sluice.core.chain.SandboxChain;
 import org.sluice.core.chain.Terminal;
 import org.sluice.core.pump.Intake;
+import org.sluice.notify.Ports;
 import org.sluice.target.BindMap;
 import org.sluice.target.Interruptions;
 import org.sluice.target.PathWalker;
 import org.sluice.target.Pidfds;
+import org.sluice.target.SocketCalls;
 import org.sluice.target.TargetMemory;
 import org.sluice.target.UnixCalls;
 import org.sluice.target.UnixTable;
@@ -17,7 +19,7 @@ import org.sluice.target.UnixTable;
 /** What one sandbox needs to take calls in, to perform them and to answer them. Owns its pidfds. Thread-safe. */
 public final class Calls implements AutoCloseable {
 
-    private static final int PIDFDS = 1024;
+    private static final int PIDFDS = 128;
     private static final int NAMES = 4096;
 
     private final Pidfds pidfds = new Pidfds(PIDFDS);
@@ -36,6 +38,7 @@ public final class Calls implements AutoCloseable {
     public Calls(
             IntPredicate inside,
             UnixTable table,
+            Ports ports,
             Interruptions interruptions,
             int ruleset,
             Runnable beforeBlocking,
@@ -43,7 +46,8 @@ public final class Calls implements AutoCloseable {
         BindMap names = new BindMap(table, NAMES);
         this.resolver = new WalkingResolver(new PathWalker(pidfds, inside));
         UnixCalls unix = new UnixCalls(names, interruptions);
-        this.terminal = new SocketTerminal(new OnBehalf(unix, names, interruptions, pidfds, ruleset, beforeBlocking));
+        this.terminal = new SocketTerminal(new OnBehalf(
+                new SocketCalls(interruptions, ports), unix, names, interruptions, pidfds, ruleset, beforeBlocking));
         this.recorder = recorder;
     }
 

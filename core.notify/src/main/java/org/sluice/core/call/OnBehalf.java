@@ -35,13 +35,14 @@ final class OnBehalf implements SocketTerminal.Performer {
      * @param beforeBlocking called when a call may block for long
      */
     OnBehalf(
+            SocketCalls sockets,
             UnixCalls unix,
             BindMap names,
             Interruptions interruptions,
             Pidfds pidfds,
             int ruleset,
             Runnable beforeBlocking) {
-        this.sockets = new SocketCalls(interruptions);
+        this.sockets = sockets;
         this.unix = unix;
         this.names = names;
         this.interruptions = interruptions;
@@ -52,6 +53,7 @@ final class OnBehalf implements SocketTerminal.Performer {
 
     @Override
     public Verdict bind(ReceivedCall call, Address address, boolean exclusive) {
+        TargetRights.adopt();
         PinnedSocket socket = call.pinned();
         int result;
         Address bound = address;
@@ -76,6 +78,7 @@ final class OnBehalf implements SocketTerminal.Performer {
 
     @Override
     public Verdict connect(ReceivedCall call, Address address) {
+        TargetRights.adopt();
         PinnedSocket socket = call.pinned();
         Attempt<Pidfd> thread = pidfds.acquire(call.tid());
         if (!thread.succeeded()) {

@@ -1,10 +1,12 @@
 package org.sluice.core.call;
 
 import java.util.Optional;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 import org.sluice.bpf.SeccompNotif;
 import org.sluice.core.chain.Notification;
 import org.sluice.linux.Block;
+import org.sluice.linux.Errno;
 import org.sluice.linux.SyscallTable;
 import org.sluice.notify.Address;
 import org.sluice.notify.Socket;
@@ -25,6 +27,7 @@ final class ReceivedCall implements Notification {
     private final int number;
     private final long[] arguments = new long[6];
     private final Resolver resolver;
+    private final LongPredicate waits;
     private @Nullable PinnedSocket socket;
     private @Nullable Address address;
     private int nameCapacity;
@@ -33,7 +36,7 @@ final class ReceivedCall implements Notification {
     private boolean abandoned;
     private int users = 1;
 
-    ReceivedCall(Block received, Resolver resolver) {
+    ReceivedCall(Block received, Resolver resolver, LongPredicate waits) {
         this.id = received.getLong(SeccompNotif.ID);
         this.tid = received.getInt(SeccompNotif.PID);
         this.number = received.getInt(SeccompNotif.NUMBER);
@@ -41,6 +44,7 @@ final class ReceivedCall implements Notification {
             arguments[i] = received.getLong(SeccompNotif.ARGUMENTS + 8 * i);
         }
         this.resolver = resolver;
+        this.waits = waits;
     }
 
     int tid() {
@@ -121,6 +125,11 @@ final class ReceivedCall implements Notification {
             return known;
         }
         Resolved fresh = resolver.resolve(tid, name(), path);
+        if (!waits.test(id)) {
+            // The walk went by the thread's number, which may be another thread's by now.
+            fresh.close();
+            fresh = Resolved.failed(path, Errno.ESRCH);
+        }
         if (known != null) {
             known.close();
         }

@@ -4,6 +4,8 @@ import org.sluice.bpf.SeccompNotif;
 import org.sluice.core.pump.Intake;
 import org.sluice.linux.Block;
 import org.sluice.linux.Errno;
+import org.sluice.linux.Nr;
+import org.sluice.notify.Address;
 import org.sluice.target.Attempt;
 import org.sluice.target.Pidfds;
 import org.sluice.target.PinnedSocket;
@@ -41,7 +43,7 @@ final class Reception implements Intake {
 
     @Override
     public void handle(Block received, Block scratch) {
-        ReceivedCall call = new ReceivedCall(received, resolver);
+        ReceivedCall call = new ReceivedCall(received, resolver, answers::waits);
         Signature signature = Signature.of(received.getInt(SeccompNotif.NUMBER));
         int errno;
         try {
@@ -86,7 +88,12 @@ final class Reception implements Intake {
         }
         int errno = SocketAddresses.check(scratch, 0, length);
         if (errno == 0) {
-            call.copied(SocketAddresses.decode(scratch, 0, length));
+            Address address = SocketAddresses.decode(scratch, 0, length);
+            // An old program may bind with AF_UNSPEC and mean IPv4: it is judged as what the kernel makes of it.
+            call.copied(
+                    call.number() == Nr.BIND
+                            ? SocketAddresses.forBind(address, call.pinned().domain())
+                            : address);
         }
         return errno;
     }

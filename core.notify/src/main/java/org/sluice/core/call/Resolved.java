@@ -15,6 +15,10 @@ import org.sluice.target.PinnedPath;
  */
 record Resolved(Address.UnixPath of, int errno, Optional<Address> canonical, @Nullable PinnedPath pin) {
 
+    static Resolved failed(Address.UnixPath path, int errno) {
+        return new Resolved(path, errno, Optional.empty(), null);
+    }
+
     void close() {
         if (pin != null) {
             pin.close();

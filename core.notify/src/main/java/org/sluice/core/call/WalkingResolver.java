@@ -1,6 +1,5 @@
 package org.sluice.core.call;
 
-import java.util.Optional;
 import org.sluice.notify.Address;
 import org.sluice.target.Attempt;
 import org.sluice.target.PathWalker;
@@ -17,10 +16,11 @@ final class WalkingResolver implements Resolver {
 
     @Override
     public Resolved resolve(int tid, String syscall, Address.UnixPath path) {
+        TargetRights.adopt();
         PathWalker.Last last = syscall.equals("bind") ? PathWalker.Last.PARENT : PathWalker.Last.FOLLOW;
         Attempt<PinnedPath> found = walker.walk(new Caller(tid), PathWalker.AT_FDCWD, path.path(), last);
         if (!found.succeeded()) {
-            return new Resolved(path, found.errno(), Optional.empty(), null);
+            return Resolved.failed(path, found.errno());
         }
         PinnedPath pinned = found.get();
         return new Resolved(path, 0, pinned.canonical().map(Address.UnixPath::new), pinned);

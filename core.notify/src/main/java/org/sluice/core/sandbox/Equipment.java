@@ -74,7 +74,7 @@ record Equipment(
                 denials,
                 spec.options().quiet());
         Calls calls = holdings.hold(
-                new Calls(family::contains, sockets, supervisor.interruptions(), ruleset.fd(), yieldLead, view));
+                new Calls(family::contains, sockets, ports, supervisor.interruptions(), ruleset.fd(), yieldLead, view));
         SandboxChain chain = holdings.hold(supervisor
                 .registry()
                 .open(new ChainSpec(

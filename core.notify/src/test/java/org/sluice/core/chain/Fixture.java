@@ -12,7 +12,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import org.sluice.core.sandbox.TableNames;
+import org.sluice.core.trap.HostNames;
 import org.sluice.core.state.StateStore;
 import org.sluice.core.trap.Names;
 import org.sluice.core.trap.TrapParser;
@@ -33,7 +33,7 @@ import org.sluice.notify.Verdict;
 /** A registry, one sandbox and calls to send through it. */
 final class Fixture implements AutoCloseable {
 
-    static final Names NAMES = new TableNames();
+    static final Names NAMES = new HostNames();
     static final Verdict DONE = Verdict.value(7);
     static final Address.Inet ADDRESS = new Address.Inet(Bytes.of(new byte[] {127, 0, 0, 1}), 6379);
 

@@ -19,7 +19,7 @@ import org.sluice.core.chain.ChainSpec;
 import org.sluice.core.chain.ChainTimeouts;
 import org.sluice.core.chain.HandlerRegistry;
 import org.sluice.core.chain.SandboxChain;
-import org.sluice.core.sandbox.TableNames;
+import org.sluice.core.trap.HostNames;
 import org.sluice.core.state.StateStore;
 import org.sluice.notify.SandboxContext;
 import org.sluice.notify.Settings;
@@ -28,7 +28,7 @@ import org.sluice.notify.Verdict;
 
 class HandlerWhiteboardTest {
 
-    private final HandlerRegistry registry = new HandlerRegistry(ChainTimeouts.standard(), new TableNames());
+    private final HandlerRegistry registry = new HandlerRegistry(ChainTimeouts.standard(), new HostNames());
     private final HandlerWhiteboard whiteboard = new HandlerWhiteboard(registry);
     private final SyscallHandler handler = (call, chain) -> chain.proceed(call);
     private final Map<String, Object> properties = new HashMap<>(Map.of(

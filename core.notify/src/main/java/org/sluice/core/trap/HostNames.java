@@ -3,9 +3,10 @@ package org.sluice.core.trap;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import org.sluice.linux.KernelConstants;
 import org.sluice.linux.SyscallTable;
 
-/** The names of the machine that this runs on. */
+/** The names of traps, from this machine's system call table and the constants of the kernel's headers. */
 public final class HostNames implements Names {
 
     private final SyscallTable table = SyscallTable.host();
@@ -29,6 +30,6 @@ public final class HostNames implements Names {
 
     @Override
     public OptionalLong constant(String name) {
-        return OptionalLong.empty();
+        return KernelConstants.value(name);
     }
 }

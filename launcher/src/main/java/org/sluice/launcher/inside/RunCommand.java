@@ -3,6 +3,7 @@ package org.sluice.launcher.inside;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -13,6 +14,7 @@ import java.util.concurrent.TimeoutException;
 import org.sluice.core.Command;
 import org.sluice.core.ExitStatus;
 import org.sluice.core.Sandbox;
+import org.sluice.core.SandboxEvents;
 import org.sluice.core.SandboxFactory;
 import org.sluice.core.SandboxSpec;
 import org.sluice.linux.Linux;
@@ -64,6 +66,9 @@ final class RunCommand {
         Supervisor.hide();
         Supervisor.surviveQuit();
         Terminal terminal = Terminal.current();
+        services.context()
+                .registerService(
+                        SandboxEvents.class, new Narrator(request.has("-q"), request.has("-v")), new Hashtable<>());
         SandboxFactory factory = services.await(profile.handlers().keySet());
         if (request.has("--explain")) {
             System.out.println(factory.explain(spec));

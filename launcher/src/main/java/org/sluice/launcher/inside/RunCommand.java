@@ -3,7 +3,6 @@ package org.sluice.launcher.inside;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -67,8 +66,7 @@ final class RunCommand {
         Supervisor.surviveQuit();
         Terminal terminal = Terminal.current();
         services.context()
-                .registerService(
-                        SandboxEvents.class, new Narrator(request.has("-q"), request.has("-v")), new Hashtable<>());
+                .registerService(SandboxEvents.class, new Narrator(request.has("-q"), request.has("-v")), null);
         SandboxFactory factory = services.await(profile.handlers().keySet());
         if (request.has("--explain")) {
             System.out.println(factory.explain(spec));

@@ -82,8 +82,8 @@ class ManifestIT {
                         file.getManifest().getMainAttributes().getValue(header), "");
                 Set<String> names = new TreeSet<>();
                 // Quoted values hold commas; what is left of a clause are names and attributes.
-                for (String clause : value.replaceAll("\"[^\"]*\"", "").split(",")) {
-                    Stream.of(clause.split(";"))
+                for (String clause : value.replaceAll("\"[^\"]*\"", "").split(",", -1)) {
+                    Stream.of(clause.split(";", -1))
                             .map(String::strip)
                             .filter(part -> !part.isEmpty() && !part.contains("="))
                             .forEach(names::add);

@@ -82,8 +82,8 @@ class ManifestIT {
                         file.getManifest().getMainAttributes().getValue(header), "");
                 Set<String> names = new TreeSet<>();
                 // Quoted values hold commas; what is left of a clause are names and attributes.
-                for (String clause : value.replaceAll("\"[^\"]*\"", "").split(",")) {
-                    Stream.of(clause.split(";"))
+                for (String clause : value.replaceAll("\"[^\"]*\"", "").split(",", -1)) {
+                    Stream.of(clause.split(";", -1))
                             .map(String::strip)
                             .filter(part -> !part.isEmpty() && !part.contains("="))
                             .forEach(names::add);
@@ -95,7 +95,9 @@ class ManifestIT {
 
     private static List<String> bundles() throws Exception {
         try (Stream<Path> folders = Files.list(Path.of(Distribution.property("sluice.tree")))) {
-            return folders.map(folder -> folder.getFileName().toString())
+            // A folder without a target is no module of this build.
+            return folders.filter(folder -> Files.isDirectory(folder.resolve("target")))
+                    .map(folder -> folder.getFileName().toString())
                     .filter(name -> name.startsWith("core.") || name.startsWith("handler."))
                     .sorted()
                     .toList();

@@ -35,7 +35,9 @@ enum User {
                         "env",
                         "--unset=HOME",
                         "--unset=XDG_RUNTIME_DIR",
-                        "--unset=XDG_CACHE_HOME");
+                        "--unset=XDG_CACHE_HOME",
+                        // The PATH of root may name folders that this user cannot search: that is EACCES, not ENOENT.
+                        "PATH=/usr/local/bin:/usr/bin:/bin");
     }
 
     /** A new folder that belongs to this user. */

@@ -81,7 +81,6 @@ final class Boot {
         map.put("felix.fileinstall.enableConfigSave", "false");
         map.put("felix.fileinstall.log.level", "1");
         map.put("ds.log.level", "1");
-        map.put("gosh.args", "--nointeractive");
         return map;
     }
 

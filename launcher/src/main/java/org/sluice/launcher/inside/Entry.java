@@ -53,6 +53,7 @@ public final class Entry implements ToIntFunction<Map<String, Object>> {
             case "why" -> new PolicyCommands(request).why();
             case "profile" -> new PolicyCommands(request).profile();
             case "audit" -> new PolicyCommands(request).audit();
+            case "shell" -> new ShellCommand(services).run();
             case "train" -> services.train();
             default -> throw Failure.of("the command " + request.command() + " is not available in this version");
         };

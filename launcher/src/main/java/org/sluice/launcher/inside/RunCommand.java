@@ -13,6 +13,7 @@ import java.util.concurrent.TimeoutException;
 import org.sluice.core.Command;
 import org.sluice.core.ExitStatus;
 import org.sluice.core.Sandbox;
+import org.sluice.core.SandboxEvents;
 import org.sluice.core.SandboxFactory;
 import org.sluice.core.SandboxSpec;
 import org.sluice.linux.Linux;
@@ -64,6 +65,8 @@ final class RunCommand {
         Supervisor.hide();
         Supervisor.surviveQuit();
         Terminal terminal = Terminal.current();
+        services.context()
+                .registerService(SandboxEvents.class, new Narrator(request.has("-q"), request.has("-v")), null);
         SandboxFactory factory = services.await(profile.handlers().keySet());
         if (request.has("--explain")) {
             System.out.println(factory.explain(spec));

@@ -61,6 +61,11 @@ final class Services {
         }
     }
 
+    /** The context of the launcher's bundle. */
+    BundleContext context() {
+        return context;
+    }
+
     /** Waits for what an ordinary run waits for, so that its classes are loaded. */
     int train() throws InterruptedException {
         await(new ProfileLoader().load("default").handlers().keySet());

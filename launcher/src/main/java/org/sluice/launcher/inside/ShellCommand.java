@@ -1,0 +1,32 @@
+package org.sluice.launcher.inside;
+
+import java.util.concurrent.CountDownLatch;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleEvent;
+import org.osgi.framework.Constants;
+import org.osgi.framework.SynchronousBundleListener;
+
+/** {@code sluice shell}: the shell's bundle runs the session; when it ends it stops the framework. */
+final class ShellCommand {
+
+    private final Services services;
+
+    ShellCommand(Services services) {
+        this.services = services;
+    }
+
+    int run() throws InterruptedException {
+        BundleContext context = services.context();
+        CountDownLatch stopping = new CountDownLatch(1);
+        SynchronousBundleListener listener = event -> {
+            if (event.getType() == BundleEvent.STOPPING
+                    && event.getBundle().getBundleId() == Constants.SYSTEM_BUNDLE_ID) {
+                stopping.countDown();
+            }
+        };
+        context.addBundleListener(listener);
+        Supervisor.hide();
+        stopping.await();
+        return 0;
+    }
+}

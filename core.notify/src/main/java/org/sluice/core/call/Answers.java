@@ -8,6 +8,7 @@ import org.sluice.bpf.Seccomp;
 import org.sluice.bpf.SeccompNotifResp;
 import org.sluice.core.chain.Notification;
 import org.sluice.core.chain.Reply;
+import org.sluice.core.pump.Pump;
 import org.sluice.linux.Block;
 import org.sluice.linux.Errno;
 import org.sluice.notify.Address;
@@ -145,6 +146,9 @@ final class Answers implements Reply {
     }
 
     private void send(long id, long value, int error, int flags) {
+        if (Pump.keepAnswer(id, value, error, flags)) {
+            return;
+        }
         Block response = SCRATCH.get().response;
         response.putLong(SeccompNotifResp.ID, id)
                 .putLong(SeccompNotifResp.VALUE, value)

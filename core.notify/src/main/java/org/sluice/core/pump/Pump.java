@@ -1,5 +1,7 @@
 package org.sluice.core.pump;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -37,6 +39,19 @@ public final class Pump {
     /** How long a spare thread waits for work before it ends. */
     private static final long SPARE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
+    /** No notification has this id: the kernel counts up from a random number. */
+    private static final long NOTHING = 0;
+
+    private static final VarHandle PROGRESS;
+
+    static {
+        try {
+            PROGRESS = MethodHandles.lookup().findVarHandle(Worker.class, "progress", long.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
     private static final Logger log = LoggerFactory.getLogger(Pump.class);
 
     private final String name;
@@ -50,6 +65,11 @@ public final class Pump {
     private final AtomicInteger numbers = new AtomicInteger();
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile boolean over;
+
+    /** What the watchdog saw at its last look. */
+    private @Nullable Worker seenLeader;
+
+    private long seenProgress;
 
     /**
      * A pump that has not started yet.
@@ -86,20 +106,28 @@ public final class Pump {
         ended.await();
     }
 
-    /** Promotes a spare if the leader has been busy since before {@code deadline} (System.nanoTime). */
-    boolean check(long deadline) {
+    /**
+     * Keeps an answer until this thread receives again, if it is the thread of a pump that is about to. Else the caller
+     * sends the answer itself.
+     */
+    public static boolean keepAnswer(long id, long value, int error, int flags) {
+        return Thread.currentThread() instanceof Worker worker && worker.keepAnswer(id, value, error, flags);
+    }
+
+    /** Promotes a spare if the leader is at the same call as at the last look; whether it is busy. Watchdog's thread. */
+    boolean check() {
         Worker now = leader.get();
         if (now == null) {
             return false;
         }
-        long since = now.busySince;
-        if (since == 0) {
-            return false;
-        }
-        if (since - deadline < 0) {
+        long progress = now.progress;
+        boolean busy = (progress & 1) == 1;
+        if (busy && now == seenLeader && progress == seenProgress) {
             promote(now);
         }
-        return true;
+        seenLeader = now;
+        seenProgress = progress;
+        return busy;
     }
 
     private void promote(Worker from) {
@@ -125,8 +153,12 @@ public final class Pump {
         private final Block received = Block.allocate(SeccompNotif.SIZE);
         private final Block scratch = Block.allocate(SCRATCH_SIZE);
 
-        /** When the call in progress began, 0 while there is none. Read by the watchdog. */
-        private volatile long busySince;
+        private final Exchange exchange = new Exchange(listener, received);
+
+        /** Odd while a call is in progress, more by two for each. Read by the watchdog, written by this thread alone. */
+        private volatile long progress;
+
+        private long answering = NOTHING;
 
         Worker() {
             super("sluice-" + name + "-" + numbers.incrementAndGet());
@@ -185,20 +217,9 @@ public final class Pump {
             if (pollFirst && hungUp(-1)) {
                 return false;
             }
-            long result = listener.receive(received);
+            long result = exchange.isPending() ? exchange() : listener.receive(received);
             if (result == 0) {
-                busySince = System.nanoTime() | 1;
-                watchdog.wake();
-                try {
-                    intake.handle(received, scratch);
-                } catch (Throwable e) {
-                    // The kernel answers the call when the target ends; the thread must go on for the others.
-                    log.error("a notification of {} was lost", name, e);
-                } finally {
-                    busySince = 0;
-                }
-                // A handler that was told to hurry may have left its mark.
-                Thread.interrupted();
+                handle();
                 return true;
             }
             if (result == -Errno.ENOENT || result == -Errno.EINTR) {
@@ -207,6 +228,44 @@ public final class Pump {
             }
             log.error("{}: receiving a notification failed: {}", name, Errno.describe((int) -result));
             return false;
+        }
+
+        private long exchange() {
+            received.zero(0, SeccompNotif.SIZE);
+            long result = exchange.run();
+            complain(exchange.sent());
+            return result;
+        }
+
+        private void handle() {
+            PROGRESS.setRelease(this, progress + 1);
+            watchdog.wake();
+            answering = received.getLong(SeccompNotif.ID);
+            try {
+                intake.handle(received, scratch);
+            } catch (Throwable e) {
+                // The kernel answers the call when the target ends; the thread must go on for the others.
+                log.error("a notification of {} was lost", name, e);
+            }
+            answering = NOTHING;
+            if (exchange.isPending() && leader.get() != this) {
+                complain(exchange.send(listener));
+            }
+            PROGRESS.setRelease(this, progress + 1);
+            // A handler that was told to hurry may have left its mark.
+            Thread.interrupted();
+        }
+
+        /** Only for the call of this thread's own: another one's would have to wait for this thread's. */
+        boolean keepAnswer(long id, long value, int error, int flags) {
+            return id == answering && !pollFirst && exchange.keep(id, value, error, flags);
+        }
+
+        private void complain(long sent) {
+            // ENOENT: the target has been killed meanwhile.
+            if (sent < 0 && sent != -Errno.ENOENT) {
+                log.error("an answer was not taken: {}", Errno.describe((int) -sent));
+            }
         }
 
         private boolean hungUp(int timeout) {

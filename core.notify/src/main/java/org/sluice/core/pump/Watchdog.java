@@ -6,7 +6,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * Sees to it that no call of a sandbox waits long because another is being handled: where the leader of a {@link Pump}
- * is busy for more than a millisecond, a spare takes over the receiving. Sleeps while nothing happens. One for all
+ * is busy with one call for more than a millisecond or two, a spare takes over the receiving. Sleeps while nothing happens. One for all
  * pumps; thread-safe.
  */
 public final class Watchdog implements AutoCloseable {
@@ -47,9 +47,8 @@ public final class Watchdog implements AutoCloseable {
         int quiet = 0;
         while (!closed) {
             boolean busy = false;
-            long deadline = System.nanoTime() - TICK;
             for (Pump pump : pumps) {
-                busy |= pump.check(deadline);
+                busy |= pump.check();
             }
             quiet = busy ? 0 : quiet + 1;
             if (quiet > QUIET_TICKS) {
@@ -65,7 +64,7 @@ public final class Watchdog implements AutoCloseable {
     private void sleep() {
         asleep = true;
         for (Pump pump : pumps) {
-            if (pump.check(System.nanoTime() - TICK)) {
+            if (pump.check()) {
                 asleep = false;
                 return;
             }

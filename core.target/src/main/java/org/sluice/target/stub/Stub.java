@@ -1,8 +1,8 @@
 package org.sluice.target.stub;
 
-import com.sun.jna.Function;
-import com.sun.jna.Pointer;
+import com.sun.jna.Native;
 import java.util.HexFormat;
+import org.sluice.linux.Block;
 import org.sluice.linux.Pages;
 
 /**
@@ -88,7 +88,14 @@ public final class Stub {
     static final String AARCH64 =
             "e90300aa280140f9208540a9e800f8b7228d41a9249542a9010000d42a1d40f9400100f9050000141f0500b1c0010054000040f90000018a2a2140f91ffc3fb1a20000542ba944a91f000beb400000542a2d40f929a101916afdffb4e9030aaae9ffff17c0035fd6";
 
-    private static final Function CODE = load();
+    private static final long CODE = load();
+
+    /** What {@link #bsearch} is given to search in: one element that it passes to the stub, which ignores it. */
+    private static final Block ELEMENT = Block.allocate(8);
+
+    static {
+        Native.register(Stub.class, "c");
+    }
 
     private Stub() {}
 
@@ -97,10 +104,16 @@ public final class Stub {
      * can run while signals are blocked: block and restore them inside the program, never from Java.
      */
     public static void run(Steps steps) {
-        CODE.invokeLong(new Object[] {steps.address()});
+        bsearch(steps.address(), ELEMENT.address(), 1, ELEMENT.size(), CODE);
     }
 
-    private static Function load() {
+    /**
+     * bsearch(3) in an array of one element: the C library calls {@code code} once with {@code key}. JNA's direct mapping
+     * calls named functions only, and its way of calling an address costs several times as much.
+     */
+    private static native long bsearch(long key, long base, long count, long size, long code);
+
+    private static long load() {
         String architecture = System.getProperty("os.arch");
         String code =
                 switch (architecture) {
@@ -114,6 +127,6 @@ public final class Stub {
         Pages pages = Pages.map(4096);
         pages.buffer().put(0, bytes);
         pages.seal();
-        return Function.getFunction(new Pointer(pages.address()));
+        return pages.address();
     }
 }

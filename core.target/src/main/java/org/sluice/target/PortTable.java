@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
 import org.sluice.linux.Block;
 import org.sluice.linux.SysException;
 import org.sluice.notify.Address;
@@ -48,11 +49,19 @@ public final class PortTable implements Ports, AutoCloseable {
     private static final int ANY_STATE = -1;
 
     private final DiagSocket socket = new DiagSocket();
-    private final boolean showsBound;
+    /** Found out when first asked for, once for this kernel. */
+    private static volatile @Nullable Boolean boundIsShown;
 
     /** For the namespace of the calling thread. */
-    public PortTable() {
-        showsBound = BoundProbe.isShown(this);
+    public PortTable() {}
+
+    private boolean showsBound() {
+        Boolean known = boundIsShown;
+        if (known == null) {
+            known = BoundProbe.isShown(this);
+            boundIsShown = known;
+        }
+        return known;
     }
 
     @Override
@@ -68,7 +77,7 @@ public final class PortTable implements Ports, AutoCloseable {
     @Override
     public Set<Long> alive(Socket like, Collection<Long> cookies) {
         Set<Long> wanted = new HashSet<>(cookies);
-        boolean certain = like.protocol() == UDP || (like.protocol() == TCP && showsBound);
+        boolean certain = like.protocol() == UDP || (like.protocol() == TCP && showsBound());
         if (wanted.isEmpty() || !certain || !isKnown(like)) {
             return wanted;
         }

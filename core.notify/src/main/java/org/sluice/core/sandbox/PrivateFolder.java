@@ -1,13 +1,17 @@
 package org.sluice.core.sandbox;
 
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,13 +22,23 @@ record PrivateFolder(Path path) implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(PrivateFolder.class);
 
+    private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+
     static PrivateFolder make(Path parent, String sandbox) {
+        String prefix = "sluice-tmp-" + sandbox + "-";
         try {
-            Path made = Files.createTempDirectory(
-                    parent,
-                    "sluice-tmp-" + sandbox + "-",
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-            return new PrivateFolder(made.toRealPath());
+            while (true) {
+                Path folder = parent.resolve(
+                        prefix + Long.toHexString(ThreadLocalRandom.current().nextLong()));
+                try {
+                    // Fails on whatever is there already, a link too, so a name that somebody guessed does no harm.
+                    Files.createDirectory(folder, OWNER_ONLY);
+                    return new PrivateFolder(folder.toRealPath());
+                } catch (FileAlreadyExistsException e) {
+                    log.debug("{} is taken", folder);
+                }
+            }
         } catch (IOException e) {
             throw new StartException(
                     StartException.Kind.SUPERVISOR,

@@ -39,6 +39,9 @@ public interface Sandbox extends AutoCloseable {
      */
     void release(String handler);
 
+    /** Whether the sandbox was ended because the time limit of its profile was over. */
+    boolean timedOut();
+
     /** Completed when every process has ended and everything is released; the status is the first process's. */
     CompletableFuture<ExitStatus> end();
 

@@ -17,9 +17,10 @@ class ReadyProfilesTest {
     void defaultIsForOrdinaryPrograms() {
         Profile profile = loader.load("default");
         assertEquals("default", profile.name());
-        assertEquals(new Profile.Defaults("loopback", "loopback", "loopback", "own"), profile.defaults());
+        assertEquals(new Profile.Defaults("loopback", "allow", "loopback", "own"), profile.defaults());
         assertEquals("rules", profile.datagram());
-        assertEquals(Set.of("bind", "portmap", "unix"), profile.handlers().keySet());
+        assertEquals(
+                Set.of("bind", "connect", "portmap", "unix"), profile.handlers().keySet());
         assertTrue(profile.settings("portmap").flag("enabled", true));
         assertEquals(List.of(), profile.reserve());
         assertTrue(profile.files().contains(new Profile.FileGrant("/usr", false, false)));
@@ -51,7 +52,8 @@ class ReadyProfilesTest {
         assertEquals(new Profile.Defaults("allow", "allow", "allow", "allow"), profile.defaults());
         assertEquals(List.of(new Profile.FileGrant("/", true, false)), profile.files());
         assertEquals("any", profile.datagram());
-        assertEquals(Set.of("bind", "portmap", "unix"), profile.handlers().keySet());
+        assertEquals(
+                Set.of("bind", "connect", "portmap", "unix"), profile.handlers().keySet());
         assertFalse(profile.settings("portmap").flag("enabled", true));
     }
 }

@@ -1,5 +1,6 @@
 package org.sluice.target;
 
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -83,6 +84,27 @@ public final class UnixTable implements AutoCloseable {
     /** Whether the socket is still there; true also where the kernel has no such table (CONFIG_UNIX_DIAG). */
     public boolean isAlive(long inode, long cookie) {
         return !answers || find(inode, cookie).isPresent();
+    }
+
+    /** Those of {@code cookies} whose sockets are still there, by one look through the table; all where there is none. */
+    public Set<Long> alive(Collection<Long> cookies) {
+        Set<Long> wanted = new HashSet<>(cookies);
+        if (!answers || wanted.isEmpty()) {
+            return wanted;
+        }
+        Set<Long> found = new HashSet<>();
+        synchronized (socket) {
+            Block request = socket.request();
+            request.putByte(DiagSocket.HEADER, AF_UNIX).putInt(STATES, -1);
+            int result = socket.ask(REQUEST, true, at -> {
+                long cookie = socket.answer().getLong(at + ANSWER_COOKIE);
+                if (wanted.contains(cookie)) {
+                    found.add(cookie);
+                }
+            });
+            SysException.check("sock_diag of Unix sockets", result);
+        }
+        return found;
     }
 
     /** Finds out by asking for a socket that is there. */

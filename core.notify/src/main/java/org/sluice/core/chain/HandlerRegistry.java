@@ -59,6 +59,12 @@ public final class HandlerRegistry implements AutoCloseable {
         };
     }
 
+    /** Whether there is a handler of that name. */
+    public boolean offers(String name) {
+        Slot slot = slots.get(name);
+        return slot != null && slot.hasCandidates();
+    }
+
     /** The chain of a new sandbox. */
     public SandboxChain open(ChainSpec spec) {
         SandboxChain chain = new SandboxChain(this, spec);

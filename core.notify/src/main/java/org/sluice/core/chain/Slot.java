@@ -22,6 +22,15 @@ final class Slot {
         this.timeouts = timeouts;
     }
 
+    boolean hasCandidates() {
+        lock.lock();
+        try {
+            return !candidates.isEmpty();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     void add(Instance instance) {
         lock.lock();
         try {

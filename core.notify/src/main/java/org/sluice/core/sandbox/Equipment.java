@@ -102,9 +102,8 @@ record Equipment(
                     "this kernel has no Landlock, so files and signals would not be confined; "
                             + "boot with lsm=landlock,… (`sluice check` shows what is there)");
         }
-        if (!spec.profile().capabilities().isEmpty()) {
-            Capabilities.mask(spec.profile().capabilities());
-        }
+        Capabilities.mask(spec.profile().capabilities());
+        Limits.require(spec.profile());
     }
 
     private static void requireEnforcement(SandboxSpec spec, List<String> lost) {

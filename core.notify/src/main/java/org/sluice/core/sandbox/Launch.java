@@ -76,7 +76,7 @@ final class Launch {
                 Bytes.utf8(command.directory().map(Object::toString).orElse("")),
                 command.stdio(),
                 command.passed(),
-                CommandPlan.limits(command.limits()),
+                CommandPlan.limits(Limits.resources(equipment.profile(), command.limits())),
                 traits.ignoredSignals(),
                 traits.blockedSignals(),
                 Capabilities.mask(equipment.profile().capabilities()),

@@ -3,6 +3,8 @@ package org.sluice.core.sandbox;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.sluice.core.Command;
 import org.sluice.core.ExitStatus;
@@ -30,6 +32,8 @@ final class RunningSandbox implements Sandbox {
     private @Nullable Equipment equipment;
     private @Nullable RunningProcess main;
     private boolean ending;
+    private volatile boolean timedOut;
+    private volatile CompletableFuture<?> limit = CompletableFuture.completedFuture(null);
 
     RunningSandbox(Supervisor supervisor, SandboxSpec spec) {
         this.supervisor = supervisor;
@@ -45,6 +49,7 @@ final class RunningSandbox implements Sandbox {
             main = first;
             supervisor.announce(each -> each.started(this));
             first.guarded().onEnd(this::endWith);
+            Limits.millis(made.profile()).ifPresent(this::endAfter);
         } catch (RuntimeException | Error e) {
             holdings.close();
             throw e;
@@ -67,6 +72,19 @@ final class RunningSandbox implements Sandbox {
         return process;
     }
 
+    /** Kills the first process, and with it the sandbox, if it has not ended by itself. */
+    private void endAfter(long millis) {
+        limit = main().exit().orTimeout(millis, TimeUnit.MILLISECONDS).handle((status, failure) -> {
+            if (failure instanceof TimeoutException) {
+                timedOut = true;
+                main().signal(SIGKILL);
+                String message = "the time limit of " + millis + " ms is over; sandbox " + name() + " was ended";
+                supervisor.announce(each -> each.told(name(), message));
+            }
+            return null;
+        });
+    }
+
     /** Ends the other processes, waits for them and releases everything; on a thread of its own, since it waits. */
     private void endWith(ExitStatus status) {
         Thread thread = new Thread(
@@ -81,6 +99,8 @@ final class RunningSandbox implements Sandbox {
                         process.exit().join();
                         awaitUninterruptibly(process);
                     }
+                    // What it has to say comes before the end.
+                    limit.join();
                     holdings.close();
                     supervisor.ended(this);
                     supervisor.announce(each -> each.ended(this, status));
@@ -152,6 +172,11 @@ final class RunningSandbox implements Sandbox {
     @Override
     public void release(String handler) {
         equipment().chain().release(handler);
+    }
+
+    @Override
+    public boolean timedOut() {
+        return timedOut;
     }
 
     @Override

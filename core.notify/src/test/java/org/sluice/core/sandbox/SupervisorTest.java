@@ -18,6 +18,7 @@ import org.sluice.core.chain.HandlerDescription;
 import org.sluice.core.chain.HandlerRegistry;
 import org.sluice.core.trap.HostNames;
 import org.sluice.handler.bind.SafeBind;
+import org.sluice.handler.connect.NetworkRules;
 import org.sluice.handler.portmap.PortMapping;
 import org.sluice.handler.unix.UnixAllowlist;
 import org.sluice.linux.Block;
@@ -40,6 +41,7 @@ class SupervisorTest {
     @BeforeEach
     void open() {
         add(new SafeBind());
+        add(new NetworkRules());
         add(new PortMapping());
         add(new UnixAllowlist());
         supervisor = new Supervisor(SupervisorSettings.standard(), registry);

@@ -61,9 +61,7 @@ public final class NetworkRules implements SyscallHandler {
         if (decision.allowed()) {
             return chain.proceed(call);
         }
-        String flag = (bind ? "--allow-bind " : "--allow-connect ") + Rule.literal(address);
-        String remedy = decision.remedy().isEmpty() ? flag : decision.remedy();
-        return Verdict.deny(new Denial(operation, address.toString(), decision.reason(), remedy));
+        return Verdict.deny(new Denial(operation, address.toString(), decision.reason(), decision.remedy()));
     }
 
     private static Optional<Inet> inet(Optional<Address> address) {

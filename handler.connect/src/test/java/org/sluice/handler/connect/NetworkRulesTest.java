@@ -35,27 +35,27 @@ class NetworkRulesTest {
 
     private final NetworkRules handler = new NetworkRules();
 
-    /** Call, domain of the socket, address; the denial's target and remedy, or nothing if it is not judged here. */
+    /** Call, domain of the socket, address; the denial's target, or nothing if it is not judged here. */
     static Stream<Arguments> judged() {
         return Stream.of(
-                Arguments.of("connect", 2, LOOPBACK, "127.0.0.1!80", "--allow-connect 127.0.0.1/32!80"),
-                Arguments.of("bind", 2, LOOPBACK, "127.0.0.1!80", "--allow-bind 127.0.0.1/32!80"),
-                Arguments.of("connect", 10, MAPPED, "127.0.0.1!80", "--allow-connect 127.0.0.1/32!80"),
-                Arguments.of("bind", 2, UNSPEC, "0.0.0.0!80", "--allow-bind 0.0.0.0/32!80"),
-                Arguments.of("bind", 10, UNSPEC, "", ""),
-                Arguments.of("connect", 2, UNSPEC, "", ""),
-                Arguments.of("connect", 1, new Address.UnixPath(Bytes.utf8("/run/x")), "", ""));
+                Arguments.of("connect", 2, LOOPBACK, "127.0.0.1!80"),
+                Arguments.of("bind", 2, LOOPBACK, "127.0.0.1!80"),
+                Arguments.of("connect", 10, MAPPED, "127.0.0.1!80"),
+                Arguments.of("bind", 2, UNSPEC, "0.0.0.0!80"),
+                Arguments.of("bind", 10, UNSPEC, ""),
+                Arguments.of("connect", 2, UNSPEC, ""),
+                Arguments.of("connect", 1, new Address.UnixPath(Bytes.utf8("/run/x")), ""));
     }
 
     @ParameterizedTest
     @MethodSource("judged")
-    void deniesWhatTheRulesDeny(String syscall, int domain, Address address, String target, String remedy) {
+    void deniesWhatTheRulesDeny(String syscall, int domain, Address address, String target) {
         Verdict verdict = handle(call(syscall, domain, address, false));
         if (target.isEmpty()) {
             assertSame(PERFORMED, verdict);
         } else {
             assertEquals(
-                    Optional.of(new Denial("net/" + syscall, target, "no rule allows it", remedy)), verdict.denial());
+                    Optional.of(new Denial("net/" + syscall, target, "no rule allows it", "--flag")), verdict.denial());
         }
     }
 
@@ -113,7 +113,7 @@ class NetworkRulesTest {
             if (!operation.equals(Rule.CONNECT) && !operation.equals(Rule.BIND)) {
                 throw new IllegalArgumentException(operation);
             }
-            return new Decision(allowed, false, "no rule allows it", "");
+            return new Decision(allowed, false, "no rule allows it", "--flag");
         }
 
         @Override

@@ -7,7 +7,6 @@ import org.sluice.notify.Call;
 import org.sluice.notify.Chain;
 import org.sluice.notify.Handler;
 import org.sluice.notify.Rule;
-import org.sluice.notify.Rules;
 import org.sluice.notify.Rules.Decision;
 import org.sluice.notify.Stage;
 import org.sluice.notify.SyscallHandler;
@@ -40,12 +39,11 @@ public final class UnixAllowlist implements SyscallHandler {
             return unresolved(call, operation);
         }
         Address address = canonical.get();
-        Rules rules = call.sandbox().rules();
-        Decision decision = rules.decide(operation, address);
+        Decision decision = call.sandbox().rules().decide(operation, address);
         if (decision.allowed()) {
             return chain.proceed(call);
         }
-        return Verdict.deny(Refusal.of(rules, operation, address, decision));
+        return Verdict.deny(Refusal.of(operation, address, decision));
     }
 
     /** A socket of another family cannot use a Unix address: the kernel refuses it with its own errno. */

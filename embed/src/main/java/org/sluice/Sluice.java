@@ -1,0 +1,145 @@
+package org.sluice;
+
+import java.util.List;
+import java.util.TreeSet;
+import org.sluice.core.Sandbox;
+import org.sluice.core.SandboxEvents;
+import org.sluice.core.SandboxSpec;
+import org.sluice.core.StartException;
+import org.sluice.core.chain.HandlerDescription;
+import org.sluice.core.chain.HandlerRegistry;
+import org.sluice.core.chain.Registration;
+import org.sluice.core.sandbox.Supervisor;
+import org.sluice.core.sandbox.SupervisorSettings;
+import org.sluice.core.trap.HostNames;
+import org.sluice.handler.bind.SafeBind;
+import org.sluice.handler.connect.NetworkRules;
+import org.sluice.handler.portmap.PortMapping;
+import org.sluice.handler.unix.UnixAllowlist;
+import org.sluice.notify.SyscallHandler;
+
+/**
+ * A supervisor inside this JVM. It starts child processes as {@link ProcessBuilder} does, each in a sandbox:
+ *
+ * <pre>{@code
+ * try (Sluice sluice = Sluice.open()) {
+ *     SandboxedProcess process = sluice.process("python3", "untrusted.py").start();
+ *     String text = new String(process.getInputStream().readAllBytes(), UTF_8);
+ *     int status = process.waitFor();
+ *     process.sandbox().denials().forEach(System.err::println);
+ * }
+ * }</pre>
+ *
+ * <p>The handlers {@code bind}, {@code connect}, {@code portmap} and {@code unix} are there; a program adds its own with
+ * {@link #add}. Closing ends every sandbox with all its processes. So does the end of this JVM, however it comes.
+ *
+ * <p>The program's own working directory, umask, descriptors, dumpable and subreaper settings are never changed, nor is a
+ * signal disposition that it set: the first call that may block takes one real-time signal over whose disposition is the
+ * default. Some daemon threads run until {@link #close}. Thread-safe.
+ */
+public final class Sluice implements AutoCloseable {
+
+    /** Below what {@link #add} gives, so that a program's handler takes the place of a ready one of the same name. */
+    private static final int READY = -1;
+
+    private final HostNames names = new HostNames();
+    private final HandlerRegistry registry;
+    private final Supervisor supervisor;
+
+    Sluice(SupervisorSettings settings) {
+        this.registry = new HandlerRegistry(settings.timeouts(), names);
+        for (SyscallHandler ready :
+                List.of(new SafeBind(), new NetworkRules(), new PortMapping(), new UnixAllowlist())) {
+            add(ready, READY);
+        }
+        this.supervisor = new Supervisor(settings, registry);
+    }
+
+    /**
+     * A supervisor with standard settings.
+     *
+     * @throws org.sluice.linux.SysException if this machine lacks what every sandbox needs
+     * @see #with
+     */
+    public static Sluice open() {
+        return with().open();
+    }
+
+    /** Begins a supervisor with settings of its own. */
+    public static SluiceBuilder with() {
+        return new SluiceBuilder();
+    }
+
+    /** A command to be started in a new sandbox, with a profile, streams and an environment as they are needed. */
+    public SandboxedCommand process(String... command) {
+        return new SandboxedCommand(this, List.of(command));
+    }
+
+    /**
+     * Starts a command in a new sandbox, with the descriptors that the specification names as its streams.
+     *
+     * @throws StartException if it could not be started; nothing of it is left behind
+     */
+    public Sandbox start(SandboxSpec spec) {
+        requireHandlers(spec);
+        return supervisor.start(spec);
+    }
+
+    /** What {@link #start} would grant, rule and trap, for people. */
+    public String explain(SandboxSpec spec) {
+        requireHandlers(spec);
+        return supervisor.explain(spec);
+    }
+
+    /** The sandboxes that run. */
+    public List<Sandbox> sandboxes() {
+        return supervisor.sandboxes();
+    }
+
+    /**
+     * Adds a handler; from now on it serves the sandboxes whose profile names it. It is described by its annotations
+     * {@link org.sluice.notify.Handler} and {@link org.sluice.notify.Traps}. One with the name of a ready handler takes its
+     * place.
+     *
+     * @return takes the handler out again
+     * @throws IllegalArgumentException if an annotation is missing or a trap cannot be read
+     */
+    public AutoCloseable add(SyscallHandler handler) {
+        return add(handler, READY + 1);
+    }
+
+    private Registration add(SyscallHandler handler, int ranking) {
+        Class<?> type = handler.getClass();
+        return registry.add(handler, HandlerDescription.of(type, ranking, "0", type.getName(), names));
+    }
+
+    /** Adds somebody who hears what happens in all sandboxes. */
+    public void add(SandboxEvents events) {
+        supervisor.add(events);
+    }
+
+    /** Takes a listener out. */
+    public void remove(SandboxEvents events) {
+        supervisor.remove(events);
+    }
+
+    /** Kills every process of every sandbox, waits until all are gone, and ends the threads. */
+    @Override
+    public void close() {
+        supervisor.close();
+        registry.close();
+    }
+
+    /** Nobody will bring a handler later, so a missing one is an error at once. */
+    private void requireHandlers(SandboxSpec spec) {
+        TreeSet<String> missing = new TreeSet<>(spec.profile().handlers().keySet());
+        missing.removeIf(registry::offers);
+        if (!missing.isEmpty()) {
+            throw new StartException(
+                    StartException.Kind.SUPERVISOR,
+                    "profile " + spec.profile().name() + " names handlers that are not there: "
+                            + String.join(", ", missing)
+                            + "; give them to Sluice.add, or take them out of the profile");
+        }
+    }
+}

@@ -1,0 +1,239 @@
+package org.sluice;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.sluice.core.Sandbox;
+import org.sluice.core.StartException;
+import org.sluice.notify.Call;
+import org.sluice.notify.Chain;
+import org.sluice.notify.Handler;
+import org.sluice.notify.Stage;
+import org.sluice.notify.SyscallHandler;
+import org.sluice.notify.Traps;
+import org.sluice.notify.Verdict;
+import org.sluice.policy.DenialRecord;
+
+class SluiceTest {
+
+    private final Sluice sluice = Sluice.open();
+
+    @TempDir
+    private Path folder;
+
+    @AfterEach
+    void close() {
+        sluice.close();
+    }
+
+    @Test
+    void streamsAreAsAProcessHasThem() throws Exception {
+        SandboxedProcess process = shell("cat; echo wrong >&2; exit 3").start();
+        try (OutputStream in = process.getOutputStream()) {
+            in.write("hello".getBytes(UTF_8));
+        }
+        assertEquals("hello", text(process));
+        assertEquals("wrong\n", new String(process.getErrorStream().readAllBytes(), UTF_8));
+        assertEquals(3, process.waitFor());
+        assertEquals(3, process.exitValue());
+        assertFalse(process.isAlive());
+    }
+
+    @Test
+    void moreThanAPipeHolds() throws Exception {
+        SandboxedProcess process = shell("head -c 3000000 /dev/zero").start();
+        assertEquals(3_000_000, process.getInputStream().readAllBytes().length);
+        assertEquals(0, process.waitFor());
+    }
+
+    @Test
+    void standardErrorCanGoWithStandardOutput() throws Exception {
+        assertEquals(
+                "a\nb\n",
+                text(shell("echo a; echo b >&2").redirectErrorStream(true).start()));
+    }
+
+    @Test
+    void redirectsToFiles() throws Exception {
+        File file = folder.resolve("out").toFile();
+        for (Redirect redirect : List.of(Redirect.to(file), Redirect.appendTo(file))) {
+            assertEquals(0, shell("echo x").redirectOutput(redirect).start().waitFor());
+        }
+        assertEquals(
+                "x\nx\n", text(shell("cat").redirectInput(Redirect.from(file)).start()));
+        SandboxedCommand absent = shell("cat").redirectInput(Redirect.from(new File("/nonexistent")));
+        assertEquals(
+                "cannot open /nonexistent for standard stream 0: No such file or directory (ENOENT)",
+                assertThrows(IOException.class, absent::start).getMessage());
+    }
+
+    @Test
+    void givesEnvironmentAndDirectory() throws Exception {
+        SandboxedCommand command = shell("echo $GREETING; pwd");
+        command.environment().put("GREETING", "good day");
+        assertEquals("good day\n" + folder.toRealPath() + "\n", text(command.start()));
+    }
+
+    @Test
+    void canBeEnded() throws Exception {
+        SandboxedProcess polite = shell("exec sleep 1000").start();
+        assertTrue(polite.isAlive());
+        assertThrows(IllegalThreadStateException.class, polite::exitValue);
+        assertFalse(polite.waitFor(1, TimeUnit.MILLISECONDS));
+        polite.destroy();
+        assertEquals(128 + 15, polite.waitFor());
+        SandboxedProcess rude = shell("trap '' TERM; sleep 1000 & wait").start();
+        assertEquals(128 + 9, rude.destroyForcibly().waitFor());
+        assertEquals(rude, rude.onExit().get());
+        rude.sandbox().end().get(20, TimeUnit.SECONDS);
+        assertEquals(
+                List.of(),
+                sluice.sandboxes().stream().filter(rude.sandbox()::equals).toList());
+    }
+
+    @Test
+    void hasAHandle() throws Exception {
+        SandboxedProcess process = shell("exec sleep 1000").start();
+        ProcessHandle handle = process.toHandle();
+        assertEquals(process.pid(), handle.pid());
+        assertTrue(handle.isAlive());
+        assertTrue(handle.info().command().orElseThrow().endsWith("sleep"));
+        assertTrue(handle.destroyForcibly());
+        assertEquals(handle, handle.onExit().get(20, TimeUnit.SECONDS));
+        assertFalse(handle.isAlive());
+        assertEquals(0, handle.children().count());
+        assertTrue(handle.info().command().isEmpty());
+    }
+
+    @Test
+    void aCommandThatIsNotThere() {
+        StartException absent = assertThrows(
+                StartException.class,
+                () -> sluice.process("no-such-command").directory(folder).start());
+        assertEquals(StartException.Kind.NOT_FOUND, absent.kind());
+        assertEquals(List.of(), sluice.sandboxes());
+    }
+
+    @Test
+    void deniesAndTellsWhatWouldAllowIt() throws Exception {
+        SandboxedProcess process = python(
+                        """
+                import socket
+                try:
+                    socket.create_connection(('192.0.2.1', 80))
+                except OSError as e:
+                    print(e.errno)
+                """)
+                .start();
+        assertEquals("13\n", text(process));
+        DenialRecord denial = process.sandbox().denials().get(0);
+        assertEquals("--allow-connect 192.0.2.1!80", denial.denial().remedy());
+    }
+
+    @Test
+    void twoSandboxesHaveTheSamePort() throws Exception {
+        String program =
+                """
+                import socket, sys
+                s = socket.socket()
+                s.bind(('', 18976))
+                s.listen()
+                print(s.getsockname()[1], flush=True)
+                sys.stdin.read()
+                """;
+        for (int i = 0; i < 2; i++) {
+            SandboxedProcess process = python(program).start();
+            byte[] line = process.getInputStream().readNBytes(6);
+            assertEquals("18976\n", new String(line, UTF_8));
+        }
+    }
+
+    @Test
+    void aFurtherProcessSharesTheSandbox() throws Exception {
+        SandboxedProcess first = shell("exec sleep 1000").name("shared").start();
+        Sandbox sandbox = first.sandbox();
+        SandboxedProcess further = shell("echo further").startIn(sandbox);
+        assertEquals("further\n", text(further));
+        assertEquals(0, further.waitFor());
+        assertTrue(first.isAlive());
+        assertEquals("shared", sandbox.name());
+    }
+
+    /** Answers getppid(2). */
+    @Handler(name = "com.example.parent", stage = Stage.ANSWER)
+    @Traps("getppid")
+    static final class Parent implements SyscallHandler {
+        @Override
+        public Verdict handle(Call call, Chain chain) {
+            return Verdict.value(42);
+        }
+    }
+
+    @Test
+    void theProgramsOwnHandlerAnswers() throws Exception {
+        SandboxedCommand command = python("import os; print(os.getppid())").allow(p -> p.handler("com.example.parent"));
+        StartException missing = assertThrows(StartException.class, command::start);
+        assertEquals(
+                "profile default names handlers that are not there: com.example.parent; give them to Sluice.add, or take"
+                        + " them out of the profile",
+                missing.getMessage());
+        AutoCloseable stay = sluice.add(new Parent());
+        assertEquals("42\n", text(command.start()));
+        stay.close();
+        assertThrows(StartException.class, command::start);
+    }
+
+    @Test
+    void theClassPathIsNoSandboxsToWrite() {
+        Path own = Path.of(System.getProperty("java.class.path").split(File.pathSeparator, -1)[0]);
+        StartException refusal = assertThrows(
+                StartException.class, () -> shell("true").directory(own).start());
+        assertTrue(String.valueOf(refusal.getMessage()).contains("belongs to the supervisor"), refusal.getMessage());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"default", "server", "open"})
+    void explainsWithoutStarting(String profile) {
+        String text = shell("true").profile(profile).explain();
+        assertTrue(text.startsWith("profile " + profile + "\n"), text);
+        assertEquals(List.of(), sluice.sandboxes());
+    }
+
+    @Test
+    void closingEndsEverything() throws Exception {
+        SandboxedProcess process;
+        try (Sluice other = Sluice.open()) {
+            process = other.process("sleep", "1000").directory(folder).start();
+            assertInstanceOf(Process.class, process);
+        }
+        assertFalse(process.isAlive());
+    }
+
+    private SandboxedCommand shell(String script) {
+        return sluice.process("/bin/sh", "-c", script).directory(folder);
+    }
+
+    private SandboxedCommand python(String program) {
+        return sluice.process("python3", "-c", program).directory(folder);
+    }
+
+    private static String text(SandboxedProcess process) throws IOException {
+        return new String(process.getInputStream().readAllBytes(), UTF_8);
+    }
+}

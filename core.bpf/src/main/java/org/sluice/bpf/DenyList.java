@@ -1,7 +1,7 @@
 package org.sluice.bpf;
 
+import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -15,12 +15,20 @@ import java.util.stream.Collectors;
  */
 public final class DenyList {
 
+    private static final DeniedCall[] NONE = {};
+
     private final List<DeniedCall> entries;
-    private final Map<Integer, List<DeniedCall>> byNumber;
+    private final DeniedCall[][] byNumber;
 
     private DenyList(List<DeniedCall> entries) {
         this.entries = List.copyOf(entries);
-        this.byNumber = entries.stream().collect(Collectors.groupingBy(DeniedCall::number));
+        int highest = entries.stream().mapToInt(DeniedCall::number).max().orElse(-1);
+        this.byNumber = new DeniedCall[highest + 1][];
+        for (int number = 0; number <= highest; number++) {
+            int wanted = number;
+            byNumber[number] =
+                    entries.stream().filter(entry -> entry.number() == wanted).toArray(DeniedCall[]::new);
+        }
     }
 
     /**
@@ -60,7 +68,7 @@ public final class DenyList {
      * @param arguments the six registers
      */
     public Optional<DeniedCall> find(int number, long[] arguments) {
-        for (DeniedCall entry : byNumber.getOrDefault(number, List.of())) {
+        for (DeniedCall entry : of(number)) {
             if (entry.matches(number, arguments)) {
                 return Optional.of(entry);
             }
@@ -70,9 +78,10 @@ public final class DenyList {
 
     /** Why a number is on the list: the reasons of its entries; empty if it is not. */
     public String reason(int number) {
-        return byNumber.getOrDefault(number, List.of()).stream()
-                .map(DeniedCall::reason)
-                .distinct()
-                .collect(Collectors.joining("; "));
+        return Arrays.stream(of(number)).map(DeniedCall::reason).distinct().collect(Collectors.joining("; "));
+    }
+
+    private DeniedCall[] of(int number) {
+        return number >= 0 && number < byNumber.length ? byNumber[number] : NONE;
     }
 }

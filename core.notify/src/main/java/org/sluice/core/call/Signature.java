@@ -1,6 +1,7 @@
 package org.sluice.core.call;
 
-import java.util.HashMap;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.Map;
 import org.sluice.linux.Nr;
 
@@ -20,8 +21,7 @@ enum Signature {
     /** getpeername(2): likewise. */
     GETPEERNAME(true, false, true);
 
-    private static final Map<Integer, Signature> BY_NUMBER = new HashMap<>(
-            Map.of(Nr.BIND, BIND, Nr.CONNECT, CONNECT, Nr.GETSOCKNAME, GETSOCKNAME, Nr.GETPEERNAME, GETPEERNAME));
+    private static final Signature[] BY_NUMBER = byNumber();
 
     private final boolean takesSocket;
     private final boolean takesAddress;
@@ -34,8 +34,16 @@ enum Signature {
     }
 
     static Signature of(int number) {
-        Signature known = BY_NUMBER.get(number);
-        return known == null ? REGISTERS : known;
+        return number >= 0 && number < BY_NUMBER.length ? BY_NUMBER[number] : REGISTERS;
+    }
+
+    private static Signature[] byNumber() {
+        Map<Integer, Signature> known =
+                Map.of(Nr.BIND, BIND, Nr.CONNECT, CONNECT, Nr.GETSOCKNAME, GETSOCKNAME, Nr.GETPEERNAME, GETPEERNAME);
+        Signature[] table = new Signature[Collections.max(known.keySet()) + 1];
+        Arrays.fill(table, REGISTERS);
+        known.forEach((number, signature) -> table[number] = signature);
+        return table;
     }
 
     /** The first argument is a socket. */

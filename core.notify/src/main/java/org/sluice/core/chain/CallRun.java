@@ -1,6 +1,7 @@
 package org.sluice.core.chain;
 
-import java.util.concurrent.atomic.AtomicInteger;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +30,17 @@ final class CallRun implements Runnable {
     static final Verdict REFUSED = Verdict.failure(Errno.EPERM);
     private static final Class<?> OUTCOME = REFUSED.getClass();
 
+    /** An AtomicInteger would be one more object for each call. */
+    private static final VarHandle PHASE;
+
+    static {
+        try {
+            PHASE = MethodHandles.lookup().findVarHandle(CallRun.class, "phase", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
     private static final int HANDLING = 0;
     private static final int IN_CORE = 1;
     private static final int WITHDRAWN = 2;
@@ -40,7 +52,7 @@ final class CallRun implements Runnable {
     private final Reply reply;
     private final Route route;
     private final Takeover takeover;
-    private final AtomicInteger phase = new AtomicInteger(HANDLING);
+    private volatile int phase = HANDLING;
     private volatile @Nullable Frame top;
     /** When the handler of {@link #top} began to run, 0 while the core runs. */
     private volatile long since;
@@ -76,7 +88,7 @@ final class CallRun implements Runnable {
         } catch (Throwable e) {
             LOG.error("{} of {} failed inside the core", notification.name(), chain.name(), e);
         }
-        if (phase.compareAndSet(HANDLING, DONE) || phase.compareAndSet(IN_CORE, DONE)) {
+        if (PHASE.compareAndSet(this, HANDLING, DONE) || PHASE.compareAndSet(this, IN_CORE, DONE)) {
             answer(verdict);
             takeover.abandon(this);
         } else {
@@ -217,7 +229,7 @@ final class CallRun implements Runnable {
     /** Runs a handler; {@code null} if it failed. */
     private @Nullable Verdict handle(Frame frame, Request request) {
         SyscallHandler handler = frame.binding().instance().handler();
-        if (handler == null || phase.get() != HANDLING) {
+        if (handler == null || phase != HANDLING) {
             throw new Withdrawn();
         }
         Seat seat = frame.binding().seat();
@@ -234,7 +246,7 @@ final class CallRun implements Runnable {
         long spent = since == 0 ? frame.spent() : pause(frame.spent());
         top = frame.parent();
         seat.metrics().called(spent);
-        if (phase.get() != HANDLING) {
+        if (phase != HANDLING) {
             throw new Withdrawn();
         }
         if (failure != null) {
@@ -253,14 +265,14 @@ final class CallRun implements Runnable {
         if (Thread.currentThread() != thread || top != frame || since == 0) {
             throw new IllegalStateException("a chain is valid only during the handle that it was given to");
         }
-        if (phase.get() != HANDLING) {
+        if (phase != HANDLING) {
             throw new Withdrawn();
         }
     }
 
     /** Refuses to show a call whose time is over: what it owns may be closed, and a number may be another socket. */
     void requireOpen() {
-        int now = phase.get();
+        int now = phase;
         if (now == DONE) {
             throw new IllegalStateException("a call is valid only during the handle that it was given to");
         }
@@ -282,27 +294,27 @@ final class CallRun implements Runnable {
 
     /** From here until {@link #exitCore} the call may be withdrawn. */
     void enterCore() {
-        if (!phase.compareAndSet(HANDLING, IN_CORE)) {
+        if (!PHASE.compareAndSet(this, HANDLING, IN_CORE)) {
             throw new Withdrawn();
         }
     }
 
     /** Whether the call is still this run's. */
     boolean exitCore() {
-        return phase.compareAndSet(IN_CORE, HANDLING);
+        return PHASE.compareAndSet(this, IN_CORE, HANDLING);
     }
 
     boolean isInCore() {
-        return phase.get() == IN_CORE;
+        return phase == IN_CORE;
     }
 
     boolean isHandling() {
-        return phase.get() == HANDLING;
+        return phase == HANDLING;
     }
 
     /** Takes the call away from its thread if that is in the core; whether it was. */
     boolean withdraw() {
-        if (!phase.compareAndSet(IN_CORE, WITHDRAWN)) {
+        if (!PHASE.compareAndSet(this, IN_CORE, WITHDRAWN)) {
             return false;
         }
         takeover.wake();
@@ -316,11 +328,11 @@ final class CallRun implements Runnable {
             if (withdraw()) {
                 return;
             }
-            if (phase.compareAndSet(HANDLING, ABANDONED)) {
+            if (PHASE.compareAndSet(this, HANDLING, ABANDONED)) {
                 abandon(hasFrameOf(instance), "it did not let go of a call when it left");
                 return;
             }
-            int now = phase.get();
+            int now = phase;
             if (now != HANDLING && now != IN_CORE) {
                 return;
             }
@@ -334,7 +346,7 @@ final class CallRun implements Runnable {
         if (frame == null || began == 0 || frame.spent() + now - began <= budget) {
             return;
         }
-        if (phase.compareAndSet(HANDLING, ABANDONED)) {
+        if (PHASE.compareAndSet(this, HANDLING, ABANDONED)) {
             abandon(top == frame && since == began, "it took longer than its time budget");
         }
     }
@@ -365,7 +377,7 @@ final class CallRun implements Runnable {
 
     /** Refuses a call that nobody can run any more. */
     void refuse() {
-        if (phase.compareAndSet(HANDLING, DONE)) {
+        if (PHASE.compareAndSet(this, HANDLING, DONE)) {
             answer(REFUSED);
             takeover.abandon(this);
         }
@@ -380,7 +392,7 @@ final class CallRun implements Runnable {
 
     private synchronized void end() {
         ended = true;
-        if (phase.get() == ABANDONED) {
+        if (phase == ABANDONED) {
             // The interrupt was meant for the handler, not for what this thread does next.
             Thread.interrupted();
         }
@@ -398,6 +410,6 @@ final class CallRun implements Runnable {
     /** Whether this is a call that was answered and whose thread is still in the handler of {@code seat}. */
     boolean isLeakedBy(Seat seat) {
         Frame frame = top;
-        return phase.get() == ABANDONED && frame != null && frame.binding().seat() == seat;
+        return phase == ABANDONED && frame != null && frame.binding().seat() == seat;
     }
 }

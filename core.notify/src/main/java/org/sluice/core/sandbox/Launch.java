@@ -11,6 +11,8 @@ import org.sluice.core.SandboxSpec;
 import org.sluice.core.pump.Pump;
 import org.sluice.core.spawn.GuardedProcess;
 import org.sluice.core.spawn.LaunchPlan;
+import org.sluice.core.spawn.Spawner;
+import org.sluice.core.trap.TrapSet;
 import org.sluice.linux.Block;
 import org.sluice.notify.Bytes;
 
@@ -84,7 +86,13 @@ final class Launch {
                 equipment.ruleset().fd(),
                 supervisor.guardDomain(),
                 filter.address(),
-                FILTER_FLAGS);
+                FILTER_FLAGS,
+                isAnsweredEarly());
+    }
+
+    private boolean isAnsweredEarly() {
+        TrapSet traps = equipment.chain().trapSet();
+        return traps.everything() || traps.traps().stream().anyMatch(trap -> Spawner.isMadeUnderFilter(trap.number()));
     }
 
     /** Lets another thread receive, if this one is a pump's. */

@@ -2,6 +2,7 @@ package org.sluice.core.spawn;
 
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,9 @@ public final class GuardedProcess {
     private static final int WEXITED = 4;
     private static final long WALL = 0x40000000L;
     private static final int POLLIN = 1;
+
+    /** About as long as the kernel takes to install a filter. */
+    private static final long FILTER_NANOS = 50_000;
 
     private final int guardPid;
     private final int guardPidfd;
@@ -50,23 +54,25 @@ public final class GuardedProcess {
             LaunchPlan plan,
             IntConsumer listenerTaker) {
         int guardPidfd = pidfds.getInt(0);
-        // One word from the target before its filter, one from the guard after the execve; both may come together.
+        // The guard's word comes after the execve. Before it may come one of the target, just before its filter.
+        long expected = plan.answeredEarly() ? 2 : 1;
         long words = takeWords(guardPidfd, events);
-        while (words == 1 && target.listener() == 0 && target.failure() == null && !isReadable(events)) {
-            // Between the target's word and its filter lies one system call.
-            Thread.onSpinWait();
-        }
-        if (target.listener() > 0) {
-            listenerTaker.accept((int) target.listener());
-        }
-        if (words == 1) {
+        if (words == 1 && expected == 2) {
+            while (target.listener() == 0 && target.failure() == null && !isReadable(events)) {
+                LockSupport.parkNanos(FILTER_NANOS);
+            }
+            if (target.listener() > 0) {
+                listenerTaker.accept((int) target.listener());
+            }
             words += takeWords(guardPidfd, events);
+        } else if (target.listener() > 0) {
+            listenerTaker.accept((int) target.listener());
         }
         int targetPidfd = pidfds.getInt(4) > 0 ? pidfds.getInt(4) : -1;
         GuardedProcess process = new GuardedProcess(guardPid, guardPidfd, targetPidfd, events, guard);
         TargetSteps.Failure failure = target.failure();
         List<Integer> attempts = target.attempts();
-        if (words == 2 && failure == null && attempts.get(attempts.size() - 1) == 0) {
+        if (words == expected && failure == null && attempts.get(attempts.size() - 1) == 0) {
             return process;
         }
         process.reap();

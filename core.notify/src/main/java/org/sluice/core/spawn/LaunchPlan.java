@@ -21,6 +21,8 @@ import org.sluice.notify.Bytes;
  * @param guardRuleset the guard's Landlock ruleset, which scopes signals, or -1 for none
  * @param filter the address of the struct sock_fprog
  * @param filterFlags the flags of SECCOMP_SET_MODE_FILTER
+ * @param answeredEarly whether the filter delivers calls that the target makes on its way to execve, so that the listener
+ *     must be served before
  */
 public record LaunchPlan(
         List<Bytes> candidates,
@@ -37,7 +39,8 @@ public record LaunchPlan(
         int ruleset,
         int guardRuleset,
         long filter,
-        long filterFlags) {
+        long filterFlags,
+        boolean answeredEarly) {
 
     /**
      * A resource limit (setrlimit(2)).

@@ -49,6 +49,11 @@ public final class Spawner implements AutoCloseable {
         this.supervisor = above(self);
     }
 
+    /** Whether a target makes a system call on its way from its filter to its execve. */
+    public static boolean isMadeUnderFilter(int number) {
+        return TargetSteps.UNDER_FILTER.contains(number);
+    }
+
     /**
      * Starts a target and returns when its execve has succeeded.
      *

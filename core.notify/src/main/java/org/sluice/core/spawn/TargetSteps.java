@@ -2,6 +2,7 @@ package org.sluice.core.spawn;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.sluice.linux.Block;
 import org.sluice.linux.Nr;
 import org.sluice.notify.Bytes;
@@ -16,8 +17,8 @@ import org.sluice.target.stub.Steps;
  *       with the supervisor;
  *   <li>a descriptor table of its own, with everything in it to be closed at execve. A dup3 before this would hit the
  *       supervisor's descriptors;
- *   <li>the standard streams, directory, limits, signals, execve. These calls pass the filter already, so the supervisor
- *       is told just before the filter is installed, takes the listener, and answers those that are trapped.
+ *   <li>the standard streams, directory, limits, signals, execve. These calls pass the filter already. If it delivers some
+ *       of them, the supervisor is told just before it is installed, takes the listener, and answers them.
  * </ol>
  */
 final class TargetSteps {
@@ -39,6 +40,18 @@ final class TargetSteps {
 
     /** The first number that is no standard stream's. */
     private static final int SPARE = 3;
+
+    /** The calls that are made under the filter. */
+    static final Set<Integer> UNDER_FILTER = Set.of(
+            Nr.CLOSE_RANGE,
+            Nr.FCNTL,
+            Nr.DUP3,
+            Nr.CHDIR,
+            Nr.PRLIMIT64,
+            Nr.RT_SIGACTION,
+            Nr.RT_SIGPROCMASK,
+            Nr.EXECVE,
+            Nr.EXIT_GROUP);
 
     private final Steps steps;
     private final Steps.Step exit;
@@ -73,8 +86,10 @@ final class TargetSteps {
         if (plan.ruleset() >= 0) {
             must("Landlock domain", Nr.LANDLOCK_RESTRICT_SELF, plan.ruleset(), 0);
         }
-        long one = steps.keep(Block.allocate(8).putLong(0, 1));
-        must("word of the filter", Nr.WRITE, events, one, 8);
+        if (plan.answeredEarly()) {
+            long one = steps.keep(Block.allocate(8).putLong(0, 1));
+            must("word of the filter", Nr.WRITE, events, one, 8);
+        }
         filter = must("seccomp filter", Nr.SECCOMP, SECCOMP_SET_MODE_FILTER, plan.filterFlags(), plan.filter());
         must("descriptor table", Nr.CLOSE_RANGE, 3, 0xffff_ffffL, CLOSE_RANGE_UNSHARE | CLOSE_RANGE_CLOEXEC);
         streams(plan);

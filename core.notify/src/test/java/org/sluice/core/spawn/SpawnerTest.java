@@ -33,6 +33,7 @@ class SpawnerTest {
     private Reaper reaper;
     private int guardRuleset;
     private final Block filter = allowAll();
+    private boolean early;
 
     @BeforeEach
     void open() {
@@ -55,6 +56,13 @@ class SpawnerTest {
         assertEquals(new ExitStatus(0, 0, false), run("/bin/true"));
         assertEquals(new ExitStatus(7, 0, false), run("/bin/sh", "-c", "exit 7"));
         assertEquals(137, run("/bin/sh", "-c", "kill -9 $$").shellCode());
+    }
+
+    @Test
+    void handsTheListenerOverBeforeTheExecveIfAsked() throws Exception {
+        early = true;
+        assertEquals(new ExitStatus(7, 0, false), run("/bin/sh", "-c", "exit 7"));
+        assertThrows(StartException.class, () -> run("/no/such/file"));
     }
 
     @Test
@@ -156,7 +164,8 @@ class SpawnerTest {
                 -1,
                 guardRuleset,
                 filter.address(),
-                8);
+                8,
+                early);
     }
 
     /** A struct sock_fprog with the one instruction RET ALLOW. */

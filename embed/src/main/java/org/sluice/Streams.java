@@ -1,5 +1,7 @@
 package org.sluice;
 
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -84,9 +86,9 @@ final class Streams implements AutoCloseable {
         try {
             String path = "/proc/self/fd/" + own;
             switch (number) {
-                case 0 -> toInput = new FileOutputStream(path);
-                case 1 -> fromOutput = new FileInputStream(path);
-                default -> fromError = new FileInputStream(path);
+                case 0 -> toInput = new BufferedOutputStream(new FileOutputStream(path));
+                case 1 -> fromOutput = new BufferedInputStream(new PipeInput(new FileInputStream(path)));
+                default -> fromError = new BufferedInputStream(new PipeInput(new FileInputStream(path)));
             }
         } finally {
             Linux.close(own);

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -38,12 +39,15 @@ final class HostProcess {
         return state;
     }
 
-    private static TreeSet<String> descriptors() throws IOException {
-        TreeSet<String> all = new TreeSet<>();
+    private static Set<String> descriptors() throws IOException {
+        Set<String> all = new TreeSet<>();
         try (Stream<Path> links = Files.list(Path.of("/proc/self/fd"))) {
             for (Path link : (Iterable<Path>) links::iterator) {
-                if (Files.exists(link) || Files.isSymbolicLink(link)) {
-                    all.add(link.getFileName() + " " + Files.readSymbolicLink(link));
+                String what = Files.isSymbolicLink(link)
+                        ? Files.readSymbolicLink(link).toString()
+                        : "";
+                if (!what.matches("|/proc/[0-9]+/fd")) { // those with which this is read
+                    all.add(link.getFileName() + " " + what);
                 }
             }
         }

@@ -79,7 +79,7 @@ class SluiceTest {
                 "x\nx\n", text(shell("cat").redirectInput(Redirect.from(file)).start()));
         SandboxedCommand absent = shell("cat").redirectInput(Redirect.from(new File("/nonexistent")));
         assertEquals(
-                "cannot open /nonexistent for standard stream 0: No such file or directory (ENOENT)",
+                "cannot open /nonexistent for standard stream 0: ENOENT (No such file or directory)",
                 assertThrows(IOException.class, absent::start).getMessage());
     }
 
@@ -109,7 +109,8 @@ class SluiceTest {
 
     @Test
     void hasAHandle() throws Exception {
-        SandboxedProcess process = shell("exec sleep 1000").start();
+        SandboxedProcess process =
+                sluice.process("sleep", "1000").directory(folder).start();
         ProcessHandle handle = process.toHandle();
         assertEquals(process.pid(), handle.pid());
         assertTrue(handle.isAlive());

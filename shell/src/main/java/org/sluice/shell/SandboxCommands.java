@@ -1,31 +1,39 @@
 package org.sluice.shell;
 
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import org.apache.felix.service.command.Descriptor;
+import org.apache.felix.service.command.Parameter;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 import org.sluice.core.Command;
-import org.sluice.core.HandlerStatus;
 import org.sluice.core.Sandbox;
 import org.sluice.core.SandboxFactory;
 import org.sluice.core.SandboxSpec;
-import org.sluice.policy.DenialRecord;
+import org.sluice.linux.Block;
+import org.sluice.linux.Linux;
+import org.sluice.linux.Nr;
+import org.sluice.linux.SysException;
+import org.sluice.notify.Bytes;
 import org.sluice.policy.ProfileLoader;
 import org.sluice.policy.RuleSet;
 
-/** What runs in this supervisor, and why it may what it may. */
+/** Sandboxes of this supervisor: list, look at, start, end. */
 @Component(
         service = SandboxCommands.class,
         property = {
             "osgi.command.scope=sluice",
             "osgi.command.function=ps",
-            "osgi.command.function=handlers",
+            "osgi.command.function=info",
             "osgi.command.function=run",
-            "osgi.command.function=rules",
-            "osgi.command.function=denials"
+            "osgi.command.function=kill"
         })
 public final class SandboxCommands {
+
+    private static final int AT_FDCWD = -100;
+    private static final int O_CLOEXEC = 02000000;
 
     private final SandboxFactory factory;
 
@@ -38,68 +46,71 @@ public final class SandboxCommands {
     /** {@code sluice:ps}. */
     @Descriptor("lists the sandboxes of this supervisor")
     public String ps() {
-        Table table = new Table("SANDBOX", "PID", "DENIED");
-        for (Sandbox sandbox : factory.sandboxes()) {
-            table.row(sandbox.name(), sandbox.main().pid(), sandbox.denials().size());
-        }
+        Table table = new Table("SANDBOX", "PID", "DENIED", "RULES");
+        factory.sandboxes().stream()
+                .sorted(Comparator.comparing(Sandbox::name))
+                .forEach(sandbox -> table.row(
+                        sandbox.name(),
+                        sandbox.main().pid(),
+                        sandbox.denialSummary().count(),
+                        sandbox.rules().isLocked() ? "locked" : "open to change"));
         return table.toString();
     }
 
-    /** {@code sluice:handlers}. */
-    @Descriptor("lists the handlers of a sandbox, and which of their calls reach them")
-    public String handlers(@Descriptor("name of the sandbox") String sandbox) {
-        Table table = new Table("HANDLER", "STAGE", "STATE", "CALLS", "FAILED", "TRAPS");
-        for (HandlerStatus handler : sandbox(sandbox).handlers()) {
-            String traps = String.join(" ", handler.traps());
-            table.row(
-                    handler.name(),
-                    handler.stage(),
-                    handler.state(),
-                    handler.calls(),
-                    handler.failures(),
-                    handler.unreachable().isEmpty()
-                            ? traps
-                            : traps + " (not trapped: " + String.join(" ", handler.unreachable()) + ")");
+    /** {@code sluice:info}. */
+    @Descriptor("tells about one sandbox")
+    public String info(@Descriptor("name of the sandbox") String name) {
+        Sandbox sandbox = Sandboxes.find(factory, name);
+        List<RuleSet.Line> rules = sandbox.rules().lines();
+        Table table = new Table("sandbox", sandbox.name())
+                .row("first process", sandbox.main().pid());
+        for (String layer : List.of("profile", "learned", "administrator")) {
+            long count =
+                    rules.stream().filter(line -> line.layer().equals(layer)).count();
+            table.row("rules, " + layer, count);
         }
+        table.row("locked", sandbox.rules().isLocked() ? "yes" : "no");
+        table.row("calls denied", sandbox.denialSummary().count());
+        sandbox.handlers().forEach(handler -> table.row("handler " + handler.name(), handler.state()));
         return table.toString();
     }
 
-    /** {@code sluice:run}. */
-    @Descriptor("starts a command in a new sandbox")
+    /** {@code sluice:run}. Its standard input is empty, because the shell reads the terminal. */
+    @Descriptor("starts a command in a new sandbox; prints the sandbox's name")
     public String run(
-            @Descriptor("profile: default, server, build, open, or a file") String profile,
+            @Descriptor("default, server, build, open, or a file")
+                    @Parameter(
+                            names = {"--profile"},
+                            absentValue = "default")
+                    String profile,
+            @Descriptor("the name of the sandbox")
+                    @Parameter(
+                            names = {"--name"},
+                            absentValue = "")
+                    String name,
             @Descriptor("the command and its arguments") String[] command) {
-        Sandbox sandbox = factory.start(SandboxSpec.of(new ProfileLoader().load(profile), Command.of(command)));
-        return sandbox.name();
-    }
-
-    /** {@code sluice:rules}. */
-    @Descriptor("lists the rules of a sandbox; in a layer the last match wins")
-    public String rules(@Descriptor("name of the sandbox") String sandbox) {
-        Table table = new Table("LAYER", "RULE", "FROM");
-        for (RuleSet.Line line : sandbox(sandbox).rules().lines()) {
-            table.row(line.layer(), line.rule(), line.source());
+        if (command.length == 0) {
+            throw new IllegalArgumentException("run needs a command: sluice:run --profile server nginx");
         }
-        return table.toString();
-    }
-
-    /** {@code sluice:denials}. */
-    @Descriptor("lists what was denied in a sandbox, oldest first")
-    public String denials(@Descriptor("name of the sandbox") String sandbox) {
-        Table table = new Table("PID", "CALL", "TARGET", "REASON");
-        List<DenialRecord> records = sandbox(sandbox).denials();
-        for (DenialRecord record : records) {
-            table.row(
-                    record.pid(),
-                    record.syscall(),
-                    record.denial().target(),
-                    record.denial().reason());
+        Block path = Block.cString(Bytes.utf8("/dev/null").toArray());
+        int none = (int) SysException.check(
+                "open /dev/null", path.with(at -> Linux.call(Nr.OPENAT, AT_FDCWD, at, O_CLOEXEC, 0, 0, 0)));
+        try {
+            Command asked = Command.of("")
+                    .withArguments(Arrays.stream(command).map(Bytes::utf8).toList())
+                    .withStdio(none, 1, 2);
+            SandboxSpec.Options options = new SandboxSpec.Options(false, false, false);
+            return factory.start(new SandboxSpec(name, new ProfileLoader().load(profile), asked, options))
+                    .name();
+        } finally {
+            Linux.close(none);
         }
-        return table.toString();
     }
 
-    private Sandbox sandbox(String name) {
-        return factory.sandbox(name)
-                .orElseThrow(() -> new IllegalArgumentException("there is no sandbox " + name + "; see sluice:ps"));
+    /** {@code sluice:kill}. */
+    @Descriptor("ends a sandbox: kills all its processes and waits until they are gone")
+    public String kill(@Descriptor("name of the sandbox") String name) {
+        Sandboxes.find(factory, name).close();
+        return name + " has ended";
     }
 }

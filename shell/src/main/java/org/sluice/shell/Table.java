@@ -3,10 +3,14 @@ package org.sluice.shell;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Text in columns, 80 characters wide at most: the last column is cut, with an ellipsis, where it does not fit. */
+/**
+ * Text in columns, 80 characters wide at most. The last column goes on below itself where it does not fit, the others are
+ * cut. What a terminal would act on is written as an escape, because names come from targets.
+ */
 final class Table {
 
     private static final int WIDTH = 80;
+    private static final int WIDEST = 24;
     private static final String GAP = "  ";
 
     private final List<List<String>> rows = new ArrayList<>();
@@ -15,10 +19,13 @@ final class Table {
         rows.add(List.of(titles));
     }
 
+    /** Adds a row with a cell for each title. */
     Table row(Object... cells) {
         List<String> row = new ArrayList<>();
-        for (Object cell : cells) {
-            row.add(String.valueOf(cell));
+        for (int i = 0; i < cells.length; i++) {
+            String text = printable(String.valueOf(cells[i]));
+            boolean cut = i < cells.length - 1 && text.length() > WIDEST;
+            row.add(cut ? text.substring(0, WIDEST - 1) + "…" : text);
         }
         rows.add(row);
         return this;
@@ -33,21 +40,44 @@ final class Table {
                 widths[i] = Math.max(widths[i], row.get(i).length());
             }
         }
-        StringBuilder text = new StringBuilder();
+        List<String> lines = new ArrayList<>();
         for (List<String> row : rows) {
-            StringBuilder line = new StringBuilder();
+            StringBuilder start = new StringBuilder();
             for (int i = 0; i < last; i++) {
-                line.append(row.get(i))
+                start.append(row.get(i))
                         .append(" ".repeat(widths[i] - row.get(i).length()))
                         .append(GAP);
             }
-            line.append(row.get(last));
-            if (line.length() > WIDTH) {
-                line.setLength(WIDTH - 1);
-                line.append('…');
+            String before = start.toString();
+            for (String part : wrap(row.get(last), Math.max(WIDEST, WIDTH - before.length()))) {
+                lines.add((before + part).stripTrailing());
+                before = " ".repeat(before.length());
             }
-            text.append(line.toString().stripTrailing()).append('\n');
         }
-        return text.substring(0, text.length() - 1);
+        return String.join("\n", lines);
+    }
+
+    /** Breaks at spaces, and inside a word only where that alone is too long. */
+    private static List<String> wrap(String text, int width) {
+        List<String> parts = new ArrayList<>();
+        String rest = text;
+        while (rest.length() > width) {
+            int space = rest.lastIndexOf(' ', width);
+            int end = space > 0 ? space : width;
+            parts.add(rest.substring(0, end));
+            rest = rest.substring(end).stripLeading();
+        }
+        parts.add(rest);
+        return parts;
+    }
+
+    private static String printable(String text) {
+        StringBuilder safe = new StringBuilder(text.length());
+        text.codePoints()
+                .forEach(point -> safe.append(
+                        Character.isISOControl(point) || Character.getType(point) == Character.FORMAT
+                                ? String.format("\\u%04x", point)
+                                : Character.toString(point)));
+        return safe.toString();
     }
 }

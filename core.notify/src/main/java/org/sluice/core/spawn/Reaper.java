@@ -100,11 +100,22 @@ public final class Reaper implements AutoCloseable {
         ended.process.exit().complete(ended.process.reap());
     }
 
-    /** Ends the thread. Processes that still run are no longer watched. */
+    /** Ends the thread and waits until its descriptors are closed. Processes that still run are no longer watched. */
     @Override
     public void close() {
         closed = true;
         Block one = Block.allocate(8).putLong(0, 1);
-        SysException.check("write", Linux.call(Nr.WRITE, wake, one.address(), 8));
+        SysException.check("write", one.with(at -> Linux.call(Nr.WRITE, wake, at, 8)));
+        boolean interrupted = false;
+        while (thread.isAlive() && !Thread.currentThread().equals(thread)) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -2,23 +2,15 @@ package org.sluice.launcher.inside;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.sluice.core.Command;
-import org.sluice.core.ExitStatus;
 import org.sluice.core.Sandbox;
 import org.sluice.core.SandboxEvents;
 import org.sluice.core.SandboxFactory;
 import org.sluice.core.SandboxSpec;
 import org.sluice.linux.Linux;
 import org.sluice.linux.Nr;
-import org.sluice.policy.DenialLog;
 import org.sluice.policy.Profile;
 import org.sluice.policy.Report;
 import org.sluice.policy.Units;
@@ -31,8 +23,6 @@ final class RunCommand {
 
     private static final int SIGHUP = 1;
     private static final int SIGTERM = 15;
-
-    private static final Set<String> NO_RLIMIT = Set.of("time", "memory", "processes");
 
     private final Request request;
     private final Services services;
@@ -53,15 +43,9 @@ final class RunCommand {
         if (request.has("--audit")) {
             throw Failure.of("--audit is not available in this version; run without it");
         }
-        Profile profile = Profiles.of(request);
+        Profile profile = profile();
         SandboxSpec spec = new SandboxSpec(
-                name(),
-                profile,
-                command(profile),
-                new SandboxSpec.Options(request.has("--degrade"), request.has("-q"), true));
-        long millis = request.one("--time-limit")
-                .map(Units::millis)
-                .orElse(profile.limits().getOrDefault("time", Long.MAX_VALUE));
+                name(), profile, command(), new SandboxSpec.Options(request.has("--degrade"), request.has("-q"), true));
         Supervisor.hide();
         Supervisor.surviveQuit();
         Terminal terminal = Terminal.current();
@@ -80,7 +64,7 @@ final class RunCommand {
                     sandbox.main().signal(number);
                 }
             });
-            int status = await(sandbox, millis);
+            int status = await(sandbox);
             terminal.restore();
             report(sandbox, status, report);
             return status;
@@ -88,42 +72,32 @@ final class RunCommand {
     }
 
     private static void report(Sandbox sandbox, int status, String kind) {
-        DenialLog log = new DenialLog();
-        sandbox.denials().forEach(log::add);
-        Report report = new Report(sandbox.name(), log.summary(), status, true);
+        Report report = new Report(sandbox.name(), sandbox.denialSummary(), status, true);
         if (kind.equals("json")) {
             System.err.println(report.json());
-        } else if (kind.equals("text") && log.count() > 0) {
+        } else if (kind.equals("text") && sandbox.denialSummary().count() > 0) {
             System.err.print(report.text());
         }
     }
 
-    private int await(Sandbox sandbox, long millis) throws InterruptedException {
-        CompletableFuture<ExitStatus> exit = sandbox.main().exit();
+    private static int await(Sandbox sandbox) throws InterruptedException {
         try {
-            return exit.get(millis, TimeUnit.MILLISECONDS).shellCode();
-        } catch (TimeoutException e) {
-            sandbox.close();
-            Console.say("the time limit of " + millis + " ms is over; the sandbox was ended");
-            return TIMED_OUT;
+            int status = sandbox.end().get().shellCode();
+            return sandbox.timedOut() ? TIMED_OUT : status;
         } catch (ExecutionException e) {
             throw Failure.of("the command was lost: " + e.getCause());
         }
     }
 
-    private Command command(Profile profile) {
-        Map<String, Long> limits = new HashMap<>(profile.limits());
-        for (String unsupported : List.of("memory", "processes")) {
-            if (limits.containsKey(unsupported)) {
-                throw Failure.of("the profile's limit '" + unsupported
-                        + "' is not available in this version; take it out of " + profile.name());
-            }
-        }
-        limits.keySet().removeAll(NO_RLIMIT);
-        Command command = Command.of("")
-                .withArguments(request.arguments())
-                .withEnvironment(profile.environment().apply(request.environment()))
-                .withLimits(limits);
+    private Profile profile() {
+        Profile profile = Profiles.of(request);
+        return request.one("--time-limit")
+                .map(time -> profile.with().limit("time", Units.millis(time)).build())
+                .orElse(profile);
+    }
+
+    private Command command() {
+        Command command = Command.of("").withArguments(request.arguments()).withEnvironment(request.environment());
         return request.one("--cwd")
                 .map(RunCommand::directory)
                 .map(command::withDirectory)

@@ -1,0 +1,209 @@
+package org.sluice.shell;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.lang.reflect.Parameter;
+import java.lang.reflect.Proxy;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.apache.felix.service.command.Descriptor;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.sluice.core.HandlerStatus;
+import org.sluice.core.Sandbox;
+import org.sluice.core.SandboxFactory;
+import org.sluice.core.SandboxSpec;
+import org.sluice.core.TargetProcess;
+import org.sluice.notify.Denial;
+import org.sluice.policy.DenialLog;
+import org.sluice.policy.DenialRecord;
+import org.sluice.policy.PolicyException;
+import org.sluice.policy.ProfileBuilder;
+import org.sluice.policy.RuleSet;
+
+class CommandsTest {
+
+    private final RuleSet rules = new RuleSet(
+            new ProfileBuilder("default").allowConnect("192.0.2.1!80").build(), socket -> true);
+    private final DenialLog denials = new DenialLog();
+    private final List<String> done = new ArrayList<>();
+    private final Sandbox sandbox = fake(
+            Sandbox.class,
+            arguments -> null,
+            Map.of(
+                    "name", arguments -> "box",
+                    "main", arguments -> fake(TargetProcess.class, a -> null, Map.of("pid", a -> 4711)),
+                    "rules", arguments -> rules,
+                    "denialSummary", arguments -> denials.summary(),
+                    "handlers",
+                            arguments -> List.of(
+                                    new HandlerStatus(
+                                            "bind",
+                                            "org.sluice.handler.bind 0.1.0",
+                                            "LEARN",
+                                            0,
+                                            false,
+                                            List.of("bind"),
+                                            List.of(),
+                                            12,
+                                            0,
+                                            "active"),
+                                    new HandlerStatus(
+                                            "com.example.uname",
+                                            "com.example 1.0.0",
+                                            "ANSWER",
+                                            0,
+                                            true,
+                                            List.of(),
+                                            List.of("uname"),
+                                            0,
+                                            5,
+                                            "quarantined")),
+                    "release", arguments -> done.add("release " + arguments[0]),
+                    "close", arguments -> done.add("close")));
+    private final SandboxFactory factory = fake(
+            SandboxFactory.class,
+            arguments -> null,
+            Map.of(
+                    "sandboxes", arguments -> List.of(sandbox),
+                    "sandbox", arguments -> arguments[0].equals("box") ? Optional.of(sandbox) : Optional.empty(),
+                    "start",
+                            arguments -> {
+                                SandboxSpec spec = (SandboxSpec) arguments[0];
+                                done.add(spec.profile().name() + " " + spec.name() + " "
+                                        + spec.command().arguments());
+                                return sandbox;
+                            }));
+    private final SandboxCommands sandboxes = new SandboxCommands(factory);
+    private final RuleCommands ruleCommands = new RuleCommands(factory);
+    private final HandlerCommands handlers = new HandlerCommands(factory);
+
+    @Test
+    void listsSandboxes() {
+        assertEquals("SANDBOX  PID   DENIED  RULES\nbox      4711  0       open to change", sandboxes.ps());
+    }
+
+    @Test
+    void tellsAboutOne() {
+        assertEquals(
+                """
+                sandbox                   box
+                first process             4711
+                rules, profile            1
+                rules, learned            0
+                rules, administrator      0
+                locked                    no
+                calls denied              0
+                handler bind              active
+                handler com.example.una…  quarantined""",
+                sandboxes.info("box"));
+    }
+
+    @Test
+    void startsACommandWithAnEmptyInput() {
+        assertEquals("box", sandboxes.run("server", "n", new String[] {"nginx", "-g", "daemon off;"}));
+        assertEquals(List.of("server n [nginx, -g, daemon off;]"), done);
+        assertThrows(IllegalArgumentException.class, () -> sandboxes.run("server", "", new String[0]));
+    }
+
+    @Test
+    void endsASandbox() {
+        assertEquals("box has ended", sandboxes.kill("box"));
+        assertEquals(List.of("close"), done);
+    }
+
+    @Test
+    void listsHandlersWithWhatReachesThem() {
+        assertEquals(
+                """
+                HANDLER            STAGE   CALLS  FAILED  STATE AND TRAPS
+                bind               LEARN   12     0       active; traps bind;
+                                                          org.sluice.handler.bind 0.1.0
+                com.example.uname  ANSWER  0      5       quarantined, required; not delivered:
+                                                          uname; com.example 1.0.0""",
+                handlers.handlers("box"));
+    }
+
+    @Test
+    void releasesAHandler() {
+        assertEquals("box: bind is released", handlers.release("box", "bind"));
+        assertEquals(List.of("release bind"), done);
+    }
+
+    @Test
+    void changesTheRulesUntilTheyAreLocked() {
+        ruleCommands.allow("box", "connect", "192.0.2.0/24!443");
+        ruleCommands.deny("box", "bind", "/run/x.sock");
+        assertEquals(
+                """
+                LAYER          FROM                      RULE
+                profile        --allow-connect 192.0.2…  allow net/connect 192.0.2.1!80
+                administrator  shell                     allow net/connect 192.0.2.0/24!443
+                administrator  shell                     deny net/bind /run/x.sock""",
+                ruleCommands.rules("box"));
+        ruleCommands.lock("box");
+        assertThrows(PolicyException.class, () -> ruleCommands.allow("box", "connect", "any!*"));
+        assertEquals(
+                "'listen' is no operation; write connect, bind or send",
+                assertThrows(IllegalArgumentException.class, () -> ruleCommands.deny("box", "listen", "any!*"))
+                        .getMessage());
+    }
+
+    @Test
+    void listsDenialsCounted() {
+        Denial denial = new Denial("net/connect", "192.0.2.1!443", "no grant", "--allow-connect 192.0.2.1!443");
+        for (int i = 0; i < 2; i++) {
+            denials.add(new DenialRecord(Instant.EPOCH, "box", 7, "curl", "connect", 13, denial));
+        }
+        assertEquals(
+                """
+                TIMES  BY    WHAT         TARGET AND REASON
+                2      curl  net/connect  192.0.2.1!443: no grant (--allow-connect
+                                          192.0.2.1!443)""",
+                ruleCommands.denials("box"));
+    }
+
+    @Test
+    void anUnknownSandboxIsNamed() {
+        assertEquals(
+                "there is no sandbox other here; sluice:ps lists them",
+                assertThrows(IllegalArgumentException.class, () -> handlers.handlers("other"))
+                        .getMessage());
+    }
+
+    @ParameterizedTest
+    @ValueSource(classes = {SandboxCommands.class, RuleCommands.class, HandlerCommands.class})
+    void everythingHasHelp(Class<?> commands) {
+        List<Method> methods = Stream.of(commands.getDeclaredMethods())
+                .filter(method -> Modifier.isPublic(method.getModifiers()))
+                .toList();
+        for (Method method : methods) {
+            assertTrue(method.isAnnotationPresent(Descriptor.class), method.toString());
+            for (Parameter parameter : method.getParameters()) {
+                assertTrue(parameter.isAnnotationPresent(Descriptor.class), method + " " + parameter);
+            }
+        }
+        assertTrue(!methods.isEmpty());
+    }
+
+    private static <T> T fake(
+            Class<T> type, Function<Object[], Object> otherwise, Map<String, Function<Object[], Object>> answers) {
+        return type.cast(
+                Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (proxy, method, given) -> {
+                    Object[] arguments = given == null ? new Object[0] : given;
+                    Object answer =
+                            answers.getOrDefault(method.getName(), otherwise).apply(arguments);
+                    return method.getReturnType() == void.class ? null : answer;
+                }));
+    }
+}

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
@@ -60,6 +61,7 @@ public final class Main {
         return switch (verb) {
             case VERSION -> version();
             case COMPLETION -> completion();
+            case CHECK -> Check.run(home());
             default -> inFramework(verb, parsed, raw);
         };
     }
@@ -76,6 +78,11 @@ public final class Main {
         signals.install(ignored);
         Path caches = places.caches();
         Path sockets = places.sockets();
+        Optional<Path> audit = parsed.options().getOrDefault("--audit", List.of()).stream()
+                .findFirst()
+                .map(AuditFile::prepare);
+        List<Path> premises = new ArrayList<>(List.of(home, caches, sockets));
+        audit.ifPresent(premises::add);
         try (CacheDirectory cache = CacheDirectory.create(caches)) {
             Runtime.getRuntime().addShutdownHook(new Thread(cache::close));
             // Before the supervisor becomes non-dumpable: after that /proc/self/environ is root's.
@@ -88,10 +95,10 @@ public final class Main {
             request.put("sockets", sockets);
             request.put("home", home);
             request.put("cache", cache.path());
+            request.put("audit", audit);
             Consumer<IntConsumer> forward = signals::passTo;
             request.put("forward", forward);
-            Boot boot = Boot.start(
-                    home, cache, List.of(home, caches, sockets), verb.level().start());
+            Boot boot = Boot.start(home, cache, premises, verb.level().start());
             try {
                 cache.sweep();
             } catch (IOException e) {
@@ -100,8 +107,7 @@ public final class Main {
             @SuppressWarnings("unchecked") // registered by this jar's other half with exactly this type
             ToIntFunction<Map<String, Object>> entry = boot.entry(ToIntFunction.class);
             // The command has ended its sandboxes. Stopping every bundle would cost as much as starting them, and be as
-            // good
-            // as the end of the process.
+            // good as the end of the process.
             return entry.applyAsInt(request);
         }
     }

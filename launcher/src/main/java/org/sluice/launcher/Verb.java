@@ -10,7 +10,7 @@ import java.util.Optional;
  */
 enum Verb {
     RUN("run", "[--] command [argument...]", "Run a command in a sandbox.", Level.ALL),
-    CHECK("check", "", "Say what this kernel offers and what is lost without the rest.", Level.CORE),
+    CHECK("check", "", "Say what this kernel offers and what is lost without the rest.", Level.NONE),
     SHELL("shell", "", "Start a supervisor without a target and its shell.", Level.SHELL),
     WHY("why", "connect|bind|send|open|unix TARGET", "Say which rule of a profile decides.", Level.CORE),
     PROFILE(

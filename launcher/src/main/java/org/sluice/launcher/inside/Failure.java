@@ -5,6 +5,9 @@ final class Failure extends RuntimeException {
 
     private static final long serialVersionUID = 1;
 
+    /** Sluice itself failed. */
+    static final int STATUS = 125;
+
     private final int status;
 
     Failure(int status, String message) {
@@ -14,7 +17,7 @@ final class Failure extends RuntimeException {
 
     /** Sluice itself failed. */
     static Failure of(String message) {
-        return new Failure(125, message);
+        return new Failure(STATUS, message);
     }
 
     int status() {

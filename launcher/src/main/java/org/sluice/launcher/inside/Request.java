@@ -19,6 +19,7 @@ import org.sluice.notify.Bytes;
  * @param ignored the signals that were ignored when Sluice was started, bit n−1 for signal n
  * @param sockets the folder of the control sockets
  * @param home the distribution
+ * @param audit the audit file
  * @param forward takes whom to tell of signals; null for nobody
  */
 record Request(
@@ -29,6 +30,7 @@ record Request(
         long ignored,
         Path sockets,
         Path home,
+        Optional<Path> audit,
         Consumer<IntConsumer> forward) {
 
     @SuppressWarnings("unchecked") // made by the other half of this jar
@@ -41,6 +43,7 @@ record Request(
                 get(map, "ignored"),
                 get(map, "sockets"),
                 get(map, "home"),
+                get(map, "audit"),
                 get(map, "forward"));
     }
 

@@ -3,6 +3,8 @@ package org.sluice.launcher.inside;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import org.sluice.core.Command;
 import org.sluice.core.Sandbox;
@@ -11,6 +13,7 @@ import org.sluice.core.SandboxFactory;
 import org.sluice.core.SandboxSpec;
 import org.sluice.linux.Linux;
 import org.sluice.linux.Nr;
+import org.sluice.policy.DenialLog;
 import org.sluice.policy.Profile;
 import org.sluice.policy.Report;
 import org.sluice.policy.Units;
@@ -40,15 +43,11 @@ final class RunCommand {
         if (!List.of("text", "json", "none").contains(report)) {
             throw Failure.of("--report " + report + ": write text, json or none");
         }
-        if (request.has("--audit")) {
-            throw Failure.of("--audit is not available in this version; run without it");
-        }
         Profile profile = profile();
         SandboxSpec spec = new SandboxSpec(
                 name(), profile, command(), new SandboxSpec.Options(request.has("--degrade"), request.has("-q"), true));
         Supervisor.hide();
         Supervisor.surviveQuit();
-        Terminal terminal = Terminal.current();
         services.context()
                 .registerService(SandboxEvents.class, new Narrator(request.has("-q"), request.has("-v")), null);
         SandboxFactory factory = services.await(profile.handlers().keySet());
@@ -56,8 +55,19 @@ final class RunCommand {
             System.out.println(factory.explain(spec));
             return 0;
         }
-        try (ControlServer control = ControlServer.open(request.sockets(), spec.name());
-                Sandbox sandbox = factory.start(spec)) {
+        Optional<Auditor> auditor = audit(profile);
+        try (ControlServer control = ControlServer.open(request.sockets(), spec.name())) {
+            int status = run(factory, spec, control, report);
+            return auditor.map(Auditor::failed).orElse(false) ? Failure.STATUS : status;
+        } finally {
+            auditor.ifPresent(Auditor::close);
+        }
+    }
+
+    private int run(SandboxFactory factory, SandboxSpec spec, ControlServer control, String report)
+            throws InterruptedException {
+        Terminal terminal = Terminal.current();
+        try (Sandbox sandbox = factory.start(spec)) {
             control.serve(sandbox);
             request.forward().accept(number -> {
                 if (number == SIGHUP || number == SIGTERM) {
@@ -66,16 +76,32 @@ final class RunCommand {
             });
             int status = await(sandbox);
             terminal.restore();
-            report(sandbox, status, report);
+            report(sandbox, spec.profile(), status, report);
             return status;
         }
     }
 
-    private static void report(Sandbox sandbox, int status, String kind) {
-        Report report = new Report(sandbox.name(), sandbox.denialSummary(), status, true);
+    /** The audit file hears of everything from before the start until after the end. */
+    private Optional<Auditor> audit(Profile profile) {
+        Optional<Auditor> auditor = request.audit().map(file -> {
+            Map<String, String> facts = Map.of(
+                    "profile", profile.name(),
+                    "command", String.join(" ", request.words()),
+                    "uid", Long.toString(Linux.call(Nr.GETUID, 0)));
+            return Auditor.open(file, facts);
+        });
+        auditor.ifPresent(each -> services.context().registerService(SandboxEvents.class, each, null));
+        return auditor;
+    }
+
+    private static void report(Sandbox sandbox, Profile profile, int status, String kind) {
+        DenialLog.Summary denied = sandbox.denialSummary();
+        boolean confined = profile.files().stream()
+                .noneMatch(grant -> grant.write() && grant.path().equals("/"));
+        Report report = new Report(sandbox.name(), denied, status, confined);
         if (kind.equals("json")) {
             System.err.println(report.json());
-        } else if (kind.equals("text") && sandbox.denialSummary().count() > 0) {
+        } else if (kind.equals("text") && denied.count() > 0) {
             System.err.print(report.text());
         }
     }

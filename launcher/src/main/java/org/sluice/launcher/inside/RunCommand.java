@@ -19,6 +19,7 @@ import org.sluice.core.SandboxSpec;
 import org.sluice.linux.Linux;
 import org.sluice.linux.Nr;
 import org.sluice.policy.DenialLog;
+import org.sluice.policy.PolicyException;
 import org.sluice.policy.Profile;
 import org.sluice.policy.Report;
 import org.sluice.policy.Units;
@@ -60,7 +61,7 @@ final class RunCommand {
                 command(profile),
                 new SandboxSpec.Options(request.has("--degrade"), request.has("-q"), true));
         long millis = request.one("--time-limit")
-                .map(Units::millis)
+                .map(RunCommand::timeLimit)
                 .orElse(profile.limits().getOrDefault("time", Long.MAX_VALUE));
         Supervisor.hide();
         Supervisor.surviveQuit();
@@ -108,6 +109,14 @@ final class RunCommand {
             return TIMED_OUT;
         } catch (ExecutionException e) {
             throw Failure.of("the command was lost: " + e.getCause());
+        }
+    }
+
+    private static long timeLimit(String text) {
+        try {
+            return Units.millis(text);
+        } catch (PolicyException e) {
+            throw new PolicyException("--time-limit " + text + ": " + e.getMessage(), e);
         }
     }
 

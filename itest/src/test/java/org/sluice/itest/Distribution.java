@@ -28,10 +28,12 @@ final class Distribution {
         Path known = home;
         if (known == null) {
             Path folder = Files.createTempDirectory("sluice-itest");
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> remove(folder)));
+            removeAtEnd(folder);
             require(execute(
                     folder, "", List.of("tar", "-xzf", property("sluice.distribution"), "--strip-components=1")));
             require(execute(folder, "", List.of("chmod", "755", folder.toString())));
+            // As an installation does, so that starts are as fast as a user's.
+            require(execute(folder, "", List.of("bin/sluice-setup")));
             home = folder;
             return folder;
         }
@@ -52,6 +54,19 @@ final class Distribution {
         }
     }
 
+    /** A copy of the unpacked folder that belongs to the user, who may put handlers into its deploy folder. */
+    static Path copyFor(User user) throws Exception {
+        Path folder = user.folder();
+        require(bare(user, folder, "", List.of("cp", "-R", home() + "/.", folder.toString())));
+        require(bare(user, folder, "", List.of("chmod", "-R", "go-w", folder.toString())));
+        return folder;
+    }
+
+    /** Removes a folder and what is in it when the tests end. */
+    static void removeAtEnd(Path folder) {
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> remove(folder)));
+    }
+
     private static void remove(Path folder) {
         try {
             require(execute(Path.of("/"), "", List.of("rm", "-rf", folder.toString())));
@@ -62,19 +77,38 @@ final class Distribution {
 
     /** Runs the command as the given user in a folder of its own. */
     static Result sluice(User user, String input, String... arguments) throws Exception {
+        return sluiceIn(user, user.folder(), input, arguments);
+    }
+
+    /** Runs the command as the given user in the given folder. */
+    static Result sluiceIn(User user, Path folder, String input, String... arguments) throws Exception {
         List<String> command = new ArrayList<>(user.prefix());
         command.add(home().resolve("bin/sluice").toString());
         command.addAll(List.of(arguments));
-        return execute(user.folder(), input, command);
+        return execute(folder, input, command);
+    }
+
+    /** Runs a command of the system, without Sluice. */
+    static Result bare(User user, Path folder, String input, List<String> arguments) throws Exception {
+        List<String> command = new ArrayList<>(user.prefix());
+        command.addAll(arguments);
+        return execute(folder, input, command);
     }
 
     private static Result execute(Path folder, String input, List<String> command)
             throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(command).directory(folder.toFile()).start();
+        ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
+        builder.environment().put("PATH", Programs.PATH);
+        Process process = builder.start();
         CompletableFuture<String> out = CompletableFuture.supplyAsync(() -> read(process.getInputStream()));
         CompletableFuture<String> err = CompletableFuture.supplyAsync(() -> read(process.getErrorStream()));
         try (var stdin = process.getOutputStream()) {
             stdin.write(input.getBytes(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            // A command that has ended reads no input: its status is what the test asks for.
+            if (!String.valueOf(e.getMessage()).contains("Broken pipe")) {
+                throw e;
+            }
         }
         if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
             process.destroyForcibly();

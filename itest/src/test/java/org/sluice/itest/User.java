@@ -17,11 +17,11 @@ enum User {
 
     /** The users that this process can be. */
     static Stream<User> available() {
-        return isRoot() ? Stream.of(OWN, NOBODY) : Stream.of(OWN);
+        return OWN.isRoot() ? Stream.of(OWN, NOBODY) : Stream.of(OWN);
     }
 
-    private static boolean isRoot() {
-        return System.getProperty("user.name").equals("root");
+    boolean isRoot() {
+        return this == OWN && System.getProperty("user.name").equals("root");
     }
 
     List<String> prefix() {
@@ -37,13 +37,13 @@ enum User {
                         "--unset=XDG_RUNTIME_DIR",
                         "--unset=XDG_CACHE_HOME",
                         // The PATH of root may name folders that this user cannot search: that is EACCES, not ENOENT.
-                        "PATH=/usr/local/bin:/usr/bin:/bin");
+                        "PATH=" + Programs.PATH);
     }
 
     /** A new folder that belongs to this user. */
     Path folder() throws Exception {
         Path folder = Files.createTempDirectory("sluice-itest-" + name());
-        folder.toFile().deleteOnExit();
+        Distribution.removeAtEnd(folder);
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
         if (this == NOBODY) {
             Files.setAttribute(folder, "unix:uid", NOBODY_ID);

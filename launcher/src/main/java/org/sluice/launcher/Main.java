@@ -35,6 +35,13 @@ public final class Main {
         } catch (UsageException e) {
             System.err.println("sluice: " + e.getMessage());
             status = FAILED;
+        } catch (RuntimeException | Error e) {
+            // Threads of the framework would keep a process alive whose main thread ended by an exception.
+            System.err.println("sluice: a defect of Sluice ended it: " + e + "; please report it with what -v prints");
+            if (List.of(arguments).contains("-v")) {
+                e.printStackTrace();
+            }
+            status = FAILED;
         }
         System.out.flush();
         Runtime.getRuntime().halt(status);

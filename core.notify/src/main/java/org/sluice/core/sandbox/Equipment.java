@@ -75,20 +75,31 @@ record Equipment(
                 spec.options().quiet());
         Calls calls = holdings.hold(
                 new Calls(family::contains, sockets, ports, supervisor.interruptions(), ruleset.fd(), yieldLead, view));
-        SandboxChain chain = holdings.hold(supervisor
-                .registry()
-                .open(new ChainSpec(
-                        profile.handlers(),
-                        profile.required(),
-                        profile.reserve(),
-                        ChainSpec.TRUSTED,
-                        new StateStore(),
-                        view,
-                        calls.terminal())));
+        SandboxChain chain = holdings.hold(chain(supervisor, profile, view, calls));
         awaitHandlers(chain, settings);
         FilterProgram filter = FilterPlan.compile(supervisor.refusals().rules(), chain.trapSet());
         return new Equipment(
                 profile, folder, domain.lines(), ruleset, domain.ruleset().lost(), rules, calls, chain, filter);
+    }
+
+    private static SandboxChain chain(Supervisor supervisor, Profile profile, SandboxView view, Calls calls) {
+        ChainSpec chain = new ChainSpec(
+                profile.handlers(),
+                profile.required(),
+                profile.reserve(),
+                ChainSpec.TRUSTED,
+                new StateStore(),
+                view,
+                calls.terminal());
+        try {
+            return supervisor.registry().open(chain);
+        } catch (IllegalArgumentException e) {
+            // What a profile reserves are traps, and their names are looked up only here.
+            throw new StartException(
+                    StartException.Kind.SUPERVISOR,
+                    "profile " + profile.name() + " or --reserve: " + e.getMessage(),
+                    e);
+        }
     }
 
     private static Path directory(SandboxSpec spec) {

@@ -14,6 +14,7 @@ import org.sluice.core.SandboxSpec;
 import org.sluice.linux.Linux;
 import org.sluice.linux.Nr;
 import org.sluice.policy.DenialLog;
+import org.sluice.policy.PolicyException;
 import org.sluice.policy.Profile;
 import org.sluice.policy.Report;
 import org.sluice.policy.Units;
@@ -118,8 +119,16 @@ final class RunCommand {
     private Profile profile() {
         Profile profile = Profiles.of(request);
         return request.one("--time-limit")
-                .map(time -> profile.with().limit("time", Units.millis(time)).build())
+                .map(time -> profile.with().limit("time", timeLimit(time)).build())
                 .orElse(profile);
+    }
+
+    private static long timeLimit(String text) {
+        try {
+            return Units.millis(text);
+        } catch (PolicyException e) {
+            throw new PolicyException("--time-limit " + text + ": " + e.getMessage(), e);
+        }
     }
 
     private Command command() {

@@ -1,0 +1,46 @@
+package org.sluice.itest.witness;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Hashtable;
+import org.osgi.framework.BundleActivator;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceRegistration;
+import org.sluice.notify.SyscallHandler;
+
+/** Registers a {@link Witness}, and writes to the file that the manifest names when it comes and when it goes. */
+public final class WitnessActivator implements BundleActivator {
+
+    /** Manifest header: the file. */
+    public static final String RECORD = "Witness-Record";
+
+    private final Witness witness = new Witness();
+    private ServiceRegistration<SyscallHandler> registration;
+
+    /** For the framework. */
+    public WitnessActivator() {}
+
+    @Override
+    public void start(BundleContext context) throws IOException {
+        Hashtable<String, Object> properties = new Hashtable<>();
+        properties.put(SyscallHandler.NAME, Witness.NAME);
+        properties.put(SyscallHandler.STAGE, "OBSERVE");
+        properties.put(SyscallHandler.TRAPS, new String[] {"bind"});
+        registration = context.registerService(SyscallHandler.class, witness, properties);
+        record(context, "active");
+    }
+
+    @Override
+    public void stop(BundleContext context) throws IOException {
+        registration.unregister();
+        record(context, witness.seen() + " " + witness.everSeen());
+    }
+
+    private static void record(BundleContext context, String what) throws IOException {
+        Path file = Path.of(context.getBundle().getHeaders().get(RECORD));
+        String line = context.getBundle().getVersion() + " " + what + "\n";
+        Files.writeString(file, line, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    }
+}

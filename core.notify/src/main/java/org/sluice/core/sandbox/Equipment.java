@@ -1,6 +1,7 @@
 package org.sluice.core.sandbox;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.sluice.bpf.FilterProgram;
@@ -12,6 +13,7 @@ import org.sluice.core.chain.SandboxChain;
 import org.sluice.core.state.StateStore;
 import org.sluice.landlock.Landlock;
 import org.sluice.linux.Descriptor;
+import org.sluice.notify.Rule;
 import org.sluice.policy.DenialLog;
 import org.sluice.policy.Profile;
 import org.sluice.policy.RuleSet;
@@ -60,7 +62,9 @@ record Equipment(
         Profile profile =
                 spec.profile().expand(directory(spec), folder.path(), Path.of(System.getProperty("user.home", "")));
         DomainPlan.Domain domain = DomainPlan.of(profile.files(), supervisor.premises());
-        requireEnforcement(spec, domain.ruleset().lost());
+        List<String> lost = new ArrayList<>(domain.ruleset().lost());
+        lost.addAll(unmediated(profile));
+        requireEnforcement(spec, lost);
         Descriptor ruleset = holdings.hold(domain.ruleset().create());
         PortTable ports = holdings.hold(new PortTable());
         UnixTable sockets = holdings.hold(new UnixTable());
@@ -78,8 +82,7 @@ record Equipment(
         SandboxChain chain = holdings.hold(chain(supervisor, profile, view, calls));
         awaitHandlers(chain, settings);
         FilterProgram filter = FilterPlan.compile(supervisor.refusals().rules(), chain.trapSet());
-        return new Equipment(
-                profile, folder, domain.lines(), ruleset, domain.ruleset().lost(), rules, calls, chain, filter);
+        return new Equipment(profile, folder, domain.lines(), ruleset, lost, rules, calls, chain, filter);
     }
 
     private static SandboxChain chain(Supervisor supervisor, Profile profile, SandboxView view, Calls calls) {
@@ -117,12 +120,26 @@ record Equipment(
         Limits.require(spec.profile());
     }
 
+    /** What a profile says of datagrams and nobody decides yet: their sends are native. */
+    private static List<String> unmediated(Profile profile) {
+        List<String> lost = new ArrayList<>();
+        if (profile.datagram().equals("deny")) {
+            lost.add("datagram 'deny', because this version does not decide datagrams; write rules or any");
+        }
+        for (Rule rule : profile.rules()) {
+            if (!rule.allow() && rule.operation().equals(Rule.SEND)) {
+                lost.add("'" + rule + "', because this version does not decide sends; take the rule out");
+            }
+        }
+        return lost;
+    }
+
     private static void requireEnforcement(SandboxSpec spec, List<String> lost) {
         if (!lost.isEmpty() && !spec.options().degrade()) {
             throw new StartException(
                     StartException.Kind.SUPERVISOR,
-                    "this kernel cannot enforce all of profile "
-                            + spec.profile().name() + ": " + String.join("; ", lost) + " (--degrade runs without)");
+                    "profile " + spec.profile().name() + " cannot be enforced in full here: " + String.join("; ", lost)
+                            + " (--degrade runs without)");
         }
     }
 

@@ -3,6 +3,7 @@ package org.sluice.core.sandbox;
 import java.util.StringJoiner;
 import org.sluice.core.HandlerStatus;
 import org.sluice.core.SandboxSpec;
+import org.sluice.policy.Profile;
 import org.sluice.policy.RuleSet;
 
 /** What {@code --explain} prints. */
@@ -18,10 +19,13 @@ final class Explanation {
         equipment.domain().forEach(line -> text.add("  " + line));
         text.add("");
         text.add("rules (the last match in a layer wins)");
-        text.add("  without a rule: " + spec.profile().defaults());
+        Profile.Defaults defaults = spec.profile().defaults();
+        text.add("  without a rule: connect " + defaults.connect() + ", bind " + defaults.bind() + ", Unix sockets "
+                + defaults.unix());
         for (RuleSet.Line line : equipment.rules().lines()) {
             text.add("  " + line.layer() + ": " + line.rule() + "  (" + line.source() + ")");
         }
+        text.add("  sends that name a destination (UDP, Unix datagrams) are not decided in this version");
         text.add("");
         text.add("handlers");
         for (HandlerStatus each : equipment.chain().statuses()) {
@@ -32,7 +36,7 @@ final class Explanation {
         text.add("filter: " + equipment.filter().instructions().size() + " instructions");
         if (!equipment.lost().isEmpty()) {
             text.add("");
-            text.add("not enforced by this kernel");
+            text.add("not enforced here");
             equipment.lost().forEach(line -> text.add("  " + line));
         }
         return text.toString();

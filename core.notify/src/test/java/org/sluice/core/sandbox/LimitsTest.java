@@ -84,6 +84,18 @@ class LimitsTest {
         assertEquals(List.of(), supervisor.sandboxes());
     }
 
+    @Test
+    void whatIsSaidOfDatagramsIsNotIgnored() {
+        ProfileBuilder profile =
+                new ProfileBuilder("test").read("/").datagram("deny").denySend("any!53");
+        StartException refusal = assertThrows(StartException.class, () -> start(profile, "true"));
+        assertEquals(
+                "profile test cannot be enforced in full here: datagram 'deny', because this version does not decide"
+                        + " datagrams; write rules or any; 'deny net/send any!53', because this version does not decide"
+                        + " sends; take the rule out (--degrade runs without)",
+                refusal.getMessage());
+    }
+
     private static ProfileBuilder limited(String limit, long value) {
         return new ProfileBuilder("test").read("/").write("/dev/null").limit(limit, value);
     }

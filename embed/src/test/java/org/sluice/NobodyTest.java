@@ -1,0 +1,88 @@
+package org.sluice;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A program of a user without rights, groups and home; only root can become one. */
+class NobodyTest {
+
+    private static final int NOBODY = 65534;
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void anOrdinaryUserNeedsNothingElse() throws Exception {
+        assumeTrue(System.getProperty("user.name").equals("root"), "only root can become another user");
+        Path classes = Files.createDirectory(folder.resolve("classes"));
+        Path work = Files.createDirectory(folder.resolve("work"));
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Files.setAttribute(work, "unix:uid", NOBODY);
+        List<String> command = new ArrayList<>(
+                List.of("setpriv", "--reuid=" + NOBODY, "--regid=" + NOBODY, "--clear-groups", "env", "--unset=HOME"));
+        command.addAll(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Djava.io.tmpdir=" + work,
+                "-cp",
+                readable(classes),
+                Program.class.getName()));
+        Process process = new ProcessBuilder(command)
+                .directory(work.toFile())
+                .redirectErrorStream(true)
+                .start();
+        process.getOutputStream().close();
+        String text = new String(process.getInputStream().readAllBytes(), UTF_8);
+        assertTrue(process.waitFor(60, TimeUnit.SECONDS));
+        assertEquals("65534\nstatus 7\n", text);
+    }
+
+    /** What the other user runs. */
+    static final class Program {
+
+        private Program() {}
+
+        public static void main(String[] arguments) throws Exception {
+            try (Sluice sluice = Sluice.open()) {
+                SandboxedProcess process =
+                        sluice.process("sh", "-c", "id -u; exit 7").start();
+                System.out.print(new String(process.getInputStream().readAllBytes(), UTF_8));
+                System.out.println("status " + process.waitFor());
+            }
+        }
+    }
+
+    /** The class path in a folder that everybody can read. */
+    private static String readable(Path folder) throws Exception {
+        List<String> entries = new ArrayList<>();
+        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
+            Path from = Path.of(entry);
+            Path to = folder.resolve(entries.size() + "-" + from.getFileName());
+            if (Files.exists(from)) {
+                copy(from, to);
+                entries.add(to.toString());
+            }
+        }
+        return String.join(File.pathSeparator, entries);
+    }
+
+    private static void copy(Path from, Path to) throws Exception {
+        try (Stream<Path> all = Files.walk(from)) {
+            for (Path each : (Iterable<Path>) all::iterator) {
+                Files.copy(each, to.resolve(from.relativize(each).toString()));
+            }
+        }
+    }
+}

@@ -30,6 +30,11 @@ final class Parser {
 
     /** Reads what follows the command's name. */
     static Parsed parse(Verb verb, List<String> arguments) {
+        return QuickParser.parse(verb, arguments).orElseGet(() -> thoroughly(verb, arguments));
+    }
+
+    /** By picocli. */
+    static Parsed thoroughly(Verb verb, List<String> arguments) {
         CommandLine line = commandLine(verb);
         CommandLine.ParseResult result;
         try {
@@ -53,6 +58,10 @@ final class Parser {
             }
         }
         List<String> rest = result.matchedPositionalValue(0, List.of());
+        if (!arguments.subList(arguments.size() - rest.size(), arguments.size()).equals(rest)) {
+            throw new UsageException(
+                    "options come before the arguments: sluice " + verb.word() + " [options] " + verb.synopsis());
+        }
         return new Parsed(options, rest.size(), result.isUsageHelpRequested());
     }
 
@@ -91,7 +100,7 @@ final class Parser {
         // Without colours the terminal need not be examined, and everything from the command on belongs to the command.
         return new CommandLine(spec)
                 .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
-                .setStopAtPositional(verb == Verb.RUN || verb == Verb.EXEC || verb == Verb.ATTACH)
+                .setStopAtPositional(verb.stopsAtPositional())
                 .setOverwrittenOptionsAllowed(false)
                 .setExpandAtFiles(false)
                 .setTrimQuotes(false)

@@ -87,6 +87,11 @@ enum Verb {
         return Flags.of(this);
     }
 
+    /** Whether everything from the first argument on belongs to a command. */
+    boolean stopsAtPositional() {
+        return this == RUN || this == EXEC || this == ATTACH;
+    }
+
     boolean hidden() {
         return this == TRAIN;
     }

@@ -1,0 +1,95 @@
+package org.sluice.bench;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.sluice.core.Command;
+import org.sluice.core.Sandbox;
+import org.sluice.core.SandboxSpec;
+import org.sluice.core.chain.ChainTimeouts;
+import org.sluice.core.chain.HandlerDescription;
+import org.sluice.core.chain.HandlerRegistry;
+import org.sluice.core.sandbox.Supervisor;
+import org.sluice.core.sandbox.SupervisorSettings;
+import org.sluice.core.trap.HostNames;
+import org.sluice.handler.bind.SafeBind;
+import org.sluice.handler.portmap.PortMapping;
+import org.sluice.handler.unix.UnixAllowlist;
+import org.sluice.linux.Block;
+import org.sluice.linux.Linux;
+import org.sluice.linux.Nr;
+import org.sluice.linux.SysException;
+import org.sluice.linux.SyscallTable;
+import org.sluice.notify.SyscallHandler;
+import org.sluice.policy.Profile;
+import org.sluice.policy.ProfileLoader;
+
+/** A supervisor in plain Java with the handlers of the distribution and the trivial one. For one thread. */
+final class Bench implements AutoCloseable {
+
+    private static final int O_RDWR_CREAT_TRUNC = 01102;
+    private static final int AT_FDCWD = -100;
+
+    /** Everything allowed, and getppid(2) answered by {@link Trivial}. */
+    static final Profile TRIVIAL = profile("\"org.sluice.bench\": {}");
+
+    /** Everything allowed, with the handlers of the distribution. */
+    static final Profile OPEN = new ProfileLoader().load("open");
+
+    private final HostNames names = new HostNames();
+    private final HandlerRegistry registry = new HandlerRegistry(ChainTimeouts.standard(), names);
+    private final Supervisor supervisor;
+    private final Path output;
+    private final int fd;
+
+    Bench() throws IOException {
+        add(new Trivial());
+        add(new SafeBind());
+        add(new PortMapping());
+        add(new UnixAllowlist());
+        supervisor = new Supervisor(SupervisorSettings.standard(), registry);
+        output = Files.createTempFile("sluice-bench", ".out");
+        Block path = Block.cString(output.toString().getBytes(StandardCharsets.UTF_8));
+        fd = (int) SysException.check(
+                "open", path.with(at -> Linux.call(Nr.OPENAT, AT_FDCWD, at, O_RDWR_CREAT_TRUNC, 0600, 0, 0)));
+    }
+
+    private void add(SyscallHandler handler) {
+        registry.add(handler, HandlerDescription.of(handler.getClass(), 0, "0.1.0", "bench", names));
+    }
+
+    private static Profile profile(String handlers) {
+        String text = "{ \"files\": { \"write\": [\"/\"] }, \"network\": { \"connect\": \"allow\", \"bind\": \"allow\","
+                + " \"send\": \"allow\" }, \"unix\": { \"default\": \"allow\" }, \"datagram\": \"any\", \"handlers\": { "
+                + handlers + " } }";
+        return new ProfileLoader().parse(text.getBytes(StandardCharsets.UTF_8), "bench");
+    }
+
+    /** Starts a sandbox whose output goes to one file that all of them share. */
+    Sandbox start(Profile profile, String... command) {
+        return supervisor.start(SandboxSpec.of(profile, Command.of(command).withStdio(0, fd, 2)));
+    }
+
+    /** Runs a command that prints numbers, and returns them. */
+    List<Double> run(Profile profile, String... command) throws Exception {
+        Files.write(output, new byte[0]);
+        SysException.check("lseek", Linux.call(SyscallTable.host().number("lseek"), fd, 0, 0));
+        try (Sandbox sandbox = start(profile, command)) {
+            int status = sandbox.end().get().shellCode();
+            if (status != 0) {
+                throw new IllegalStateException(String.join(" ", command) + " ended with " + status);
+            }
+        }
+        return Numbers.parse(Files.readString(output));
+    }
+
+    @Override
+    public void close() throws IOException {
+        supervisor.close();
+        registry.close();
+        Linux.close(fd);
+        Files.delete(output);
+    }
+}

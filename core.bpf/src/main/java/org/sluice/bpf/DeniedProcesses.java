@@ -75,7 +75,7 @@ final class DeniedProcesses {
     }
 
     private static void attributes(DenyListWriter list) {
-        list.refuse(
+        list.refuseFirst(
                 "prctl",
                 "the target must end with its supervisor",
                 ArgumentTest.intEquals(0, list.constant("PR_SET_PDEATHSIG")));

@@ -50,6 +50,10 @@ final class DenyListWriter {
         add(call, Judgement.REFUSE, Errno.EPERM, NO_ARGUMENT, reason, tests);
     }
 
+    void refuseFirst(String call, String reason, ArgumentTest... tests) {
+        add(call, Judgement.FIRST_PROCESS, Errno.EPERM, NO_ARGUMENT, reason, tests);
+    }
+
     void pretend(String call, String reason, ArgumentTest... tests) {
         add(call, Judgement.PRETEND, 0, NO_ARGUMENT, reason, tests);
     }

@@ -6,6 +6,11 @@ public enum Judgement {
     FILTER,
     /** The supervisor records the call and fails it. */
     REFUSE,
+    /**
+     * The supervisor continues the call, unless the caller belongs to the process that the sandbox began with; then it
+     * records the call and fails it.
+     */
+    FIRST_PROCESS,
     /** The supervisor answers 0 and does nothing. */
     PRETEND,
     /**

@@ -64,7 +64,7 @@ class DenyListTest {
         "personality 0x0400000, REFUSE",
         "prctl PR_SET_DUMPABLE 0, PRETEND",
         "prctl PR_SET_DUMPABLE 1, -",
-        "prctl PR_SET_PDEATHSIG 9, REFUSE",
+        "prctl PR_SET_PDEATHSIG 9, FIRST_PROCESS",
         "prctl PR_SET_CHILD_SUBREAPER 1, REFUSE",
         "prctl PR_SET_NAME 1, -",
         "prlimit64 0 7 1, -",

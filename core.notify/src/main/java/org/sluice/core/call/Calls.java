@@ -60,7 +60,7 @@ public final class Calls implements AutoCloseable {
     public Intake intake(Listener listener, SandboxChain chain, Refusals refusals) {
         Answers answers = new Answers(listener, memory, recorder);
         return new Reception(pidfds, memory, answers, resolver, call -> {
-            Refusals.Judgement judgement = refusals.judge(call.number(), call.registers());
+            Refusals.Judgement judgement = refusals.judge(call.tid(), call.number(), call.registers());
             if (judgement instanceof Refusals.Refused refused) {
                 answers.refuse(call, refused.result(), refused.denial());
             } else if (judgement instanceof Refusals.Continued) {

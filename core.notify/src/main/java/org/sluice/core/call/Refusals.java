@@ -26,7 +26,8 @@ public interface Refusals {
     /**
      * Judges one call by its registers.
      *
+     * @param tid the caller
      * @param arguments the six registers
      */
-    Judgement judge(int number, long[] arguments);
+    Judgement judge(int tid, int number, long[] arguments);
 }

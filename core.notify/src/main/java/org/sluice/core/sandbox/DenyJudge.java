@@ -26,19 +26,20 @@ final class DenyJudge {
 
     /** The judge of one sandbox. */
     Refusals of(Family family) {
-        return (number, arguments) -> {
+        return (tid, number, arguments) -> {
             Optional<DeniedCall> found = list.find(number, arguments);
-            return found.isEmpty() ? PASSED : judge(found.get(), arguments, family);
+            return found.isEmpty() ? PASSED : judge(found.get(), tid, arguments, family);
         };
     }
 
-    private static Refusals.Judgement judge(DeniedCall entry, long[] arguments, Family family) {
+    private static Refusals.Judgement judge(DeniedCall entry, int tid, long[] arguments, Family family) {
         return switch (entry.judgement()) {
             case PRETEND -> new Refusals.Refused(0, Optional.empty());
             case FOREIGN_PID ->
                 isOwn((int) arguments[entry.argument()], family)
                         ? new Refusals.Continued()
                         : refuse(entry, Integer.toString((int) arguments[entry.argument()]));
+            case FIRST_PROCESS -> family.isFirst(tid) ? refuse(entry, "") : new Refusals.Continued();
             // A descriptor says nothing of its process until it is looked up, and may be another one afterwards.
             case REFUSE, FOREIGN_PIDFD, FILTER -> refuse(entry, "");
         };

@@ -37,6 +37,11 @@ final class Family {
         return false;
     }
 
+    /** Whether a thread is of a process that a guard started, or adopted. */
+    boolean isFirst(int tid) {
+        return guards.contains(parent(tid));
+    }
+
     /** The parent of a process, 0 if there is no such process. */
     private static int parent(int pid) {
         try {

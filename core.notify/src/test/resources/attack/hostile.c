@@ -2,9 +2,9 @@
  * Attacks its supervisor and its guard by every call that names a process, and the supervisor's premises by every call that
  * changes a file.
  *
- * hostile SUPERVISOR GUARD PREMISES SCRATCH
+ * hostile SUPERVISOR THREAD PREMISES SCRATCH
  *
- * PREMISES holds a file f and a folder d, SCRATCH may be written to. Prints one line for each try: "held NAME ERRNO" or
+ * THREAD is one of the supervisor's, the guard is this program's parent. PREMISES holds a file f and a folder d, SCRATCH may be written to. Prints one line for each try: "held NAME ERRNO" or
  * "BROKE NAME". No try is harmful to a supervisor that does not hold: signals are ones that are ignored.
  */
 #define _GNU_SOURCE
@@ -294,13 +294,11 @@ int main(int argc, char **argv)
     int guard = getppid();
 
     setvbuf(stdout, NULL, _IOLBF, 0);
-    if (argv[2][0] != '-' && atoi(argv[2]) != guard)
-        fprintf(stderr, "hostile: the guard is %d\n", guard);
     processes("supervisor", supervisor);
+    processes("thread", atoi(argv[2]));
     processes("guard", guard);
     procfs("supervisor", supervisor);
     procfs("guard", guard);
-    try("kill everybody", "user", kill(-1, SIGWINCH));
     try("setpriority user", "user", setpriority(PRIO_USER, 0, 19));
     try("ioprio_set user", "user", syscall(SYS_ioprio_set, 3, getuid(), 3 << 13));
     try("ioprio_set group", "group", syscall(SYS_ioprio_set, 2, getpgid(0), 3 << 13));

@@ -47,7 +47,7 @@ final class Arena implements AutoCloseable {
         this.folder = folder;
         this.registry = new HandlerRegistry(timeouts, names);
         this.supervisor =
-                new Supervisor(new SupervisorSettings(timeouts, Duration.ofSeconds(10), premises, folder), registry);
+                new Supervisor(new SupervisorSettings(timeouts, Duration.ofSeconds(1), premises, folder), registry);
     }
 
     /** A supervisor with the handlers of the distribution. */

@@ -43,8 +43,8 @@ final class ChildJvm {
             }
         }
         give(folder);
-        List<String> command = new ArrayList<>(
-                List.of("setpriv", "--reuid=" + ANOTHER, "--regid=" + ANOTHER, "--clear-groups", "--"));
+        List<String> command =
+                new ArrayList<>(List.of("setpriv", "--reuid=" + ANOTHER, "--regid=" + ANOTHER, "--clear-groups", "--"));
         command.addAll(command(String.join(File.pathSeparator, parts), folder, main, arguments));
         return new ProcessBuilder(command);
     }
@@ -78,7 +78,11 @@ final class ChildJvm {
 
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                Files.copy(file, file.equals(from) ? to : to.resolve(from.relativize(file).toString()));
+                Files.copy(
+                        file,
+                        file.equals(from)
+                                ? to
+                                : to.resolve(from.relativize(file).toString()));
                 return FileVisitResult.CONTINUE;
             }
         });

@@ -133,7 +133,8 @@ class CulpritTest {
         Profile profile = Arena.profile(required + "\"handlers\": { \"org.test.good\": {} }");
         Path output = folder.resolve("output");
         Path gone = folder.resolve("gone");
-        String script = program + " getppid > before; until [ -e gone ]; do sleep 0.02; done; exec " + program + " getppid";
+        String script =
+                program + " getppid > before; until [ -e gone ]; do sleep 0.02; done; exec " + program + " getppid";
         int fd = Arena.open(output);
         try (Sandbox sandbox = arena.start(profile, fd, "/bin/sh", "-c", script)) {
             Path before = folder.resolve("before");

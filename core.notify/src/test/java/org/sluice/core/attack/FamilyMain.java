@@ -17,8 +17,7 @@ final class FamilyMain {
 
     public static void main(String[] arguments) throws Exception {
         Path folder = Path.of(arguments[0]);
-        Path program = Files.copy(
-                Path.of(arguments[2]), folder.resolve("program"), StandardCopyOption.COPY_ATTRIBUTES);
+        Path program = Files.copy(Path.of(arguments[2]), folder.resolve("program"), StandardCopyOption.COPY_ATTRIBUTES);
         try (Arena arena = Arena.standard(folder, List.of())) {
             int fd = Arena.open(folder.resolve("output"));
             Sandbox sandbox = arena.start(

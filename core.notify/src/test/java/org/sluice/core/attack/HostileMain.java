@@ -33,8 +33,7 @@ final class HostileMain {
         Path work = Files.createDirectory(folder.resolve("work"));
         Files.writeString(premises.resolve("f"), "the supervisor's");
         Files.createDirectory(premises.resolve("d"));
-        Path program = Files.copy(
-                Path.of(arguments[2]), work.resolve("hostile"), StandardCopyOption.COPY_ATTRIBUTES);
+        Path program = Files.copy(Path.of(arguments[2]), work.resolve("hostile"), StandardCopyOption.COPY_ATTRIBUTES);
         Profile profile = new ProfileLoader().load(arguments[1]);
         String pid = Long.toString(ProcessHandle.current().pid());
         try (Arena arena = Arena.standard(work, List.of(premises))) {

@@ -122,8 +122,8 @@ final class HostProbe {
                 delegated,
                 false,
                 delegated ? folder.toString() : unified ? own + " is not writable" : "/sys/fs/cgroup is not cgroup v2",
-                "--memory is refused and --processes is counted by the core; run under systemd-run --user --scope "
-                        + "-p Delegate=yes");
+                "the memory and the processes of a whole sandbox cannot be limited; this version refuses --memory and "
+                        + "--processes with it too");
     }
 
     /** The content of a file of /proc; empty if it is not there or cannot be read, which says the same here. */

@@ -81,6 +81,10 @@ final class Boot {
         map.put("felix.fileinstall.enableConfigSave", "false");
         map.put("felix.fileinstall.log.level", "1");
         map.put("ds.log.level", "1");
+        if (!Files.isWritable(Path.of(System.getProperty("user.home", "")))) {
+            // The shell's history would be kept there, and its absence complained of after every command.
+            map.put("gosh.args", "--nohistory");
+        }
         return map;
     }
 

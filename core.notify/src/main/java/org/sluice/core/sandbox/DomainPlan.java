@@ -83,11 +83,12 @@ final class DomainPlan {
 
     private void refuseOnPremises(Path asked, Path real) {
         premises.touchedBy(real).ifPresent(place -> {
+            boolean above = place.startsWith(real) && !place.equals(real);
             throw new StartException(
                     StartException.Kind.SUPERVISOR,
-                    "cannot grant writing to " + asked + ": " + place + (place.startsWith(real) ? " in it" : "")
+                    "cannot grant writing to " + asked + ": " + place + (above ? " in it" : "")
                             + " belongs to the supervisor; grant a folder beside it instead, such as "
-                            + (place.startsWith(real) ? real.resolve("work") : real.resolveSibling("work")));
+                            + (above ? real.resolve("work") : place.resolveSibling("work")));
         });
     }
 

@@ -124,7 +124,7 @@ class LifeIT {
     void bigStreamsPassUnchanged(User user) throws Exception {
         String input = "0123456789abcde\n".repeat(200_000);
         Distribution.Result result = Distribution.sluice(
-                user, input, "run", "--", "sh", "-c", "tee /dev/stderr | cat; exit 5");
+                user, input, "run", "--", "sh", "-c", "cat | tee copy; cat copy >&2; exit 5");
         assertEquals(5, result.status());
         assertEquals(input, result.out());
         assertEquals(input, result.err());

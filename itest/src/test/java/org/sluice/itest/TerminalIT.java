@@ -15,7 +15,7 @@ class TerminalIT {
             tmux.await("\nup");
             tmux.type("C-c");
             tmux.await("got INT");
-            tmux.await("status 6");
+            awaitStatus(tmux, 6);
         }
     }
 
@@ -27,7 +27,7 @@ class TerminalIT {
             run(tmux, "ulimit -c 0; echo u'p'; exec sleep 1000");
             tmux.await("\nup");
             tmux.type("C-\\");
-            tmux.await("status 131");
+            awaitStatus(tmux, 131);
         }
     }
 
@@ -43,8 +43,7 @@ class TerminalIT {
             tmux.type("jobs; fg", "Enter");
             tmux.type("some words", "Enter");
             tmux.await("some words");
-            tmux.type("echo \"status $?\"", "Enter");
-            tmux.await("status 8");
+            awaitStatus(tmux, 8);
         }
     }
 
@@ -59,7 +58,7 @@ class TerminalIT {
             tmux.resize(100, 30);
             tmux.await("30 100");
             tmux.type("C-c");
-            tmux.await("status 130");
+            awaitStatus(tmux, 130);
         }
     }
 
@@ -68,15 +67,15 @@ class TerminalIT {
     void aShellWithJobControlRunsInside(User user) throws Exception {
         Programs.require("tmux", "bash");
         try (Tmux tmux = Tmux.start(user)) {
-            tmux.type(sluice() + " run --profile open -- bash --norc --noprofile; echo \"status $?\"", "Enter");
+            tmux.type(sluice() + " run --profile open -- bash --norc --noprofile", "Enter");
             tmux.type("PS1='i'nside'> '", "Enter");
-            tmux.await("\ninside> ");
+            tmux.await("\ninside>");
             tmux.type("sleep 1000", "Enter");
             tmux.type("C-z");
             tmux.await("Stopped");
             tmux.type("kill %1; wait; echo d'on'e; exit 3", "Enter");
             tmux.await("\ndone");
-            tmux.await("status 3");
+            awaitStatus(tmux, 3);
             tmux.type("cat", "Enter");
             tmux.type("still in the foreground", "Enter", "C-d");
             tmux.await("\nstill in the foreground\nstill in the foreground\n");
@@ -89,9 +88,12 @@ class TerminalIT {
 
     private static void run(Tmux tmux, String script) throws Exception {
         tmux.type(sluice() + " run --profile open -- bash -c '" + script.replace("'", "'\\''") + "'", "Enter");
-        // Typed ahead for the shell that comes back; a command that reads gets its own line first.
-        if (!script.contains("read")) {
-            tmux.type("echo \"status $?\"", "Enter");
-        }
+    }
+
+    /** Waits for the shell to come back and asks it; what is typed before may be thrown away with an interrupt. */
+    private static void awaitStatus(Tmux tmux, int status) throws Exception {
+        tmux.awaitEnd("ready> ");
+        tmux.type("echo \"stat'us' $?\" | tr -d \"'\"", "Enter");
+        tmux.await("\nstatus " + status);
     }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 /** A real terminal: a shell in a tmux server of its own. */
 final class Tmux implements AutoCloseable {
@@ -22,7 +23,7 @@ final class Tmux implements AutoCloseable {
         Tmux tmux = new Tmux(user, user.folder());
         tmux.tell("-f", "/dev/null", "new-session", "-d", "-x", "80", "-y", "24", "bash --norc --noprofile");
         tmux.type("PS1='ready> '", "Enter");
-        tmux.await("\nready> ");
+        tmux.await("\nready>");
         return tmux;
     }
 
@@ -53,9 +54,19 @@ final class Tmux implements AutoCloseable {
 
     /** Waits until it shows {@code text}. */
     void await(String text) throws Exception {
+        await(text, screen -> screen.contains(text));
+    }
+
+    /** Waits until {@code text} is the last thing that it shows. */
+    void awaitEnd(String text) throws Exception {
+        // Spaces at the end of a line are not captured.
+        await(text, screen -> screen.stripTrailing().endsWith(text.stripTrailing()));
+    }
+
+    private void await(String text, Predicate<String> shown) throws Exception {
         long end = System.nanoTime() + Running.PATIENCE_SECONDS * 1_000_000_000L;
         String screen = screen();
-        while (!screen.contains(text)) {
+        while (!shown.test(screen)) {
             if (System.nanoTime() > end) {
                 throw new AssertionError("waited in vain for '" + text + "' in\n" + screen);
             }

@@ -53,14 +53,14 @@ class TwoAtOnceIT {
     @MethodSource("org.sluice.itest.User#available")
     void pythonWebServerTwice(User user) throws Exception {
         Programs.require("python3", "curl");
-        serveTwice(user, "http", 8080, folder -> List.of("python3", "-u", "-m", "http.server", "8080"));
+        serveTwice(user, "http", 8080, "Serving HTTP", folder -> List.of("python3", "-u", "-m", "http.server", "8080"));
     }
 
     @ParameterizedTest
     @MethodSource("org.sluice.itest.User#available")
     void nginxTwice(User user) throws Exception {
         Programs.require("nginx", "curl");
-        serveTwice(user, "nginx", 8081, folder -> {
+        serveTwice(user, "nginx", 8081, "start worker processes", folder -> {
             Files.writeString(folder.resolve("nginx.conf"), nginxConfiguration(user));
             return List.of("nginx", "-p", folder.toString(), "-c", "nginx.conf", "-e", "stderr");
         });
@@ -90,14 +90,16 @@ class TwoAtOnceIT {
         List<String> command(Path folder) throws Exception;
     }
 
-    private static void serveTwice(User user, String kind, int port, Server server) throws Exception {
+    private static void serveTwice(User user, String kind, int port, String ready, Server server) throws Exception {
         String one = name(user, kind + "-one");
         String two = name(user, kind + "-two");
         try (Running first = serve(user, one, server);
                 Running second = serve(user, two, server)) {
-            assertEquals(one, page(user, one, port, first));
-            assertEquals(two, page(user, two, port, second));
-            assertEquals(one, page(user, one, port, first));
+            first.awaitLine(ready);
+            second.awaitLine(ready);
+            assertEquals(one, page(user, one, port));
+            assertEquals(two, page(user, two, port));
+            assertEquals(one, page(user, one, port));
         }
     }
 
@@ -110,25 +112,8 @@ class TwoAtOnceIT {
     }
 
     /** What the sandbox's own server gives at the virtual port. */
-    private static String page(User user, String name, int port, Running server) throws Exception {
-        awaitSandbox(user, name, server);
-        return inside(
-                user,
-                name,
-                "curl",
-                "-sS",
-                "--retry",
-                "30",
-                "--retry-connrefused",
-                "--retry-delay",
-                "1",
-                "http://127.0.0.1:" + port + "/index.html");
-    }
-
-    private static void awaitSandbox(User user, String name, Running server) throws Exception {
-        while (!Distribution.sluice(user, "", "ps").out().contains(name)) {
-            assertTrue(server.isAlive(), server::output);
-        }
+    private static String page(User user, String name, int port) throws Exception {
+        return inside(user, name, "curl", "-sS", "http://127.0.0.1:" + port + "/index.html");
     }
 
     @ParameterizedTest

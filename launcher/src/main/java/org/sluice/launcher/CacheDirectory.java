@@ -3,6 +3,7 @@ package org.sluice.launcher;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -51,6 +52,12 @@ final class CacheDirectory implements AutoCloseable {
             }
             Files.move(making, path.resolve(LOCK), StandardCopyOption.ATOMIC_MOVE);
             return new CacheDirectory(path, lock);
+        } catch (AccessDeniedException e) {
+            // Caches belong to a supervisor, so no sandbox may write there.
+            throw new UsageException(
+                    "may not write below " + base
+                            + "; a sandbox cannot be started in a sandbox, and elsewhere XDG_CACHE_HOME names a folder of yours",
+                    e);
         } catch (IOException e) {
             throw new UsageException("cannot make a cache below " + base + ": " + e + "; set XDG_CACHE_HOME", e);
         }

@@ -18,7 +18,7 @@ import java.nio.file.Path;
 record ProcessTraits(long ignoredSignals, long blockedSignals, int lastCapability, boolean pollBeforeReceive) {
 
     /** Set by the launcher to the mask of before the JVM's own start, in hexadecimal digits. */
-    private static final String IGNORED = "sluice.ignored";
+    private static final String IGNORED = "sluice.ignored-signals";
 
     static ProcessTraits read() {
         try {

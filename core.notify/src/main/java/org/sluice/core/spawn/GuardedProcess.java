@@ -103,13 +103,29 @@ public final class GuardedProcess {
         return Linux.call(Nr.PPOLL, polled.address(), 1, polled.address() + 8, 0, 0, 0) > 0;
     }
 
+    /** What the filter's refusal means, see seccomp(2). */
+    private static String remedy(TargetSteps.Failure failure) {
+        if (!failure.what().equals(TargetSteps.FILTER)) {
+            return "";
+        }
+        return switch (failure.errno()) {
+            case Errno.EBUSY ->
+                "; another supervisor answers for this process already: a sandbox cannot be started in a sandbox";
+            case Errno.ENOSYS, Errno.EINVAL, Errno.EPERM ->
+                "; this kernel or container offers no seccomp user notification: run Sluice outside the container, or "
+                        + "with a seccomp profile that allows it (`sluice check` shows what is there)";
+            default -> "";
+        };
+    }
+
     private static StartException explain(
             TargetSteps.@Nullable Failure failure, List<Integer> attempts, LaunchPlan plan) {
         String command = plan.arguments().get(0).toString();
         if (failure != null) {
             return new StartException(
                     StartException.Kind.SUPERVISOR,
-                    "cannot start " + command + ": " + failure.what() + ": " + Errno.describe(failure.errno()));
+                    "cannot start " + command + ": " + failure.what() + ": " + Errno.describe(failure.errno())
+                            + remedy(failure));
         }
         if (attempts.stream().allMatch(errno -> errno == 0)) {
             return new StartException(

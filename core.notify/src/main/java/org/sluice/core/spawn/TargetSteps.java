@@ -23,6 +23,9 @@ import org.sluice.target.stub.Steps;
  */
 final class TargetSteps {
 
+    /** What a {@link Failure} calls the step that installs the filter. */
+    static final String FILTER = "seccomp filter";
+
     private static final int PR_SET_PDEATHSIG = 1;
     private static final int PR_CAPBSET_DROP = 24;
     private static final int PR_SET_NO_NEW_PRIVS = 38;
@@ -90,7 +93,7 @@ final class TargetSteps {
             long one = steps.keep(Block.allocate(8).putLong(0, 1));
             must("word of the filter", Nr.WRITE, events, one, 8);
         }
-        filter = must("seccomp filter", Nr.SECCOMP, SECCOMP_SET_MODE_FILTER, plan.filterFlags(), plan.filter());
+        filter = must(FILTER, Nr.SECCOMP, SECCOMP_SET_MODE_FILTER, plan.filterFlags(), plan.filter());
         must("descriptor table", Nr.CLOSE_RANGE, 3, 0xffff_ffffL, CLOSE_RANGE_UNSHARE | CLOSE_RANGE_CLOEXEC);
         streams(plan);
         for (int fd : plan.passed()) {

@@ -25,8 +25,6 @@ final class RunCommand {
     /** As timeout(1) ends. */
     private static final int TIMED_OUT = 124;
 
-    private static final int SIGHUP = 1;
-    private static final int SIGTERM = 15;
 
     private final Request request;
     private final Services services;
@@ -68,13 +66,11 @@ final class RunCommand {
     private int run(SandboxFactory factory, SandboxSpec spec, ControlServer control, String report)
             throws InterruptedException {
         Terminal terminal = Terminal.current();
+        Forwarding forwarding = new Forwarding();
+        request.forward().accept(forwarding);
         try (Sandbox sandbox = factory.start(spec)) {
+            forwarding.to(sandbox.main());
             control.serve(sandbox);
-            request.forward().accept(number -> {
-                if (number == SIGHUP || number == SIGTERM) {
-                    sandbox.main().signal(number);
-                }
-            });
             int status = await(sandbox);
             terminal.restore();
             report(sandbox, spec.profile(), status, report);

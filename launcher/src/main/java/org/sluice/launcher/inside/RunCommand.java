@@ -30,6 +30,9 @@ final class RunCommand {
     /** As timeout(1) ends. */
     private static final int TIMED_OUT = 124;
 
+    /** A command that ends before this needs nobody who watches {@code deploy/}. */
+    private static final int SHORT_MILLIS = 100;
+
     private static final int SIGHUP = 1;
     private static final int SIGTERM = 15;
 
@@ -122,6 +125,11 @@ final class RunCommand {
 
     private int await(Sandbox sandbox, long millis) throws InterruptedException {
         CompletableFuture<ExitStatus> exit = sandbox.main().exit();
+        CompletableFuture.delayedExecutor(SHORT_MILLIS, TimeUnit.MILLISECONDS).execute(() -> {
+            if (!exit.isDone()) {
+                request.rest().run();
+            }
+        });
         try {
             return exit.get(millis, TimeUnit.MILLISECONDS).shellCode();
         } catch (TimeoutException e) {

@@ -19,6 +19,7 @@ import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceReference;
 import org.osgi.framework.launch.Framework;
 import org.osgi.framework.startlevel.BundleStartLevel;
+import org.osgi.framework.startlevel.FrameworkStartLevel;
 
 /**
  * The embedded framework. The folders {@code bundle/<start level>/} are installed by reference, so that nothing is copied
@@ -39,16 +40,21 @@ final class Boot {
 
     private final Path home;
     private final Framework framework;
+    private final int level;
 
-    private Boot(Path home, Framework framework) {
+    private Boot(Path home, Framework framework, int level) {
         this.home = home;
         this.framework = framework;
+        this.level = level;
     }
 
-    /** Starts the bundles up to {@code level} and returns when all are started. No sandbox may write to {@code premises}. */
-    static Boot start(Path home, CacheDirectory cache, List<Path> premises, int level) {
-        Framework framework = new FrameworkFactory().newFramework(configuration(home, cache, premises, level));
-        Boot boot = new Boot(home, framework);
+    /**
+     * Installs the bundles up to {@code level}, starts those up to {@code first}, and returns when these are started. No
+     * sandbox may write to {@code premises}.
+     */
+    static Boot start(Path home, CacheDirectory cache, List<Path> premises, int level, int first) {
+        Framework framework = new FrameworkFactory().newFramework(configuration(home, cache, premises, first));
+        Boot boot = new Boot(home, framework, level);
         // JLine takes the context class loader for its own and then finds no terminal.
         ClassLoader loader = Thread.currentThread().getContextClassLoader();
         Thread.currentThread().setContextClassLoader(null);
@@ -94,6 +100,11 @@ final class Boot {
             System.err.println("sluice: " + event.getBundle().getSymbolicName() + ": "
                     + event.getThrowable().getMessage());
         }
+    }
+
+    /** Starts what is left, on a thread of the framework; returns at once. */
+    void startRest() {
+        framework.adapt(FrameworkStartLevel.class).setStartLevel(level, event -> report(event));
     }
 
     private void install(int level) throws BundleException {

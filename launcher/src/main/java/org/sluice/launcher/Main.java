@@ -2,6 +2,7 @@ package org.sluice.launcher;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -112,7 +113,11 @@ public final class Main {
             request.put("audit", audit);
             Consumer<IntConsumer> forward = signals::passTo;
             request.put("forward", forward);
-            Boot boot = Boot.start(home, cache, premises, verb.level().start());
+            int level = verb.level().start();
+            boolean later = verb == Verb.RUN && isUnused(home.resolve("deploy")) && isUnused(home.resolve("conf"));
+            Boot boot = Boot.start(home, cache, premises, level, later ? Verb.Level.HANDLERS.start() : level);
+            Runnable rest = later ? boot::startRest : () -> {};
+            request.put("rest", rest);
             try {
                 cache.sweep();
             } catch (IOException e) {
@@ -125,6 +130,15 @@ public final class Main {
             int status = entry.applyAsInt(request);
             leave = boot.entry(IntConsumer.class);
             return status;
+        }
+    }
+
+    /** Whether there is nothing to install or to configure, so that who watches the folder may start after the target. */
+    private static boolean isUnused(Path folder) {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.allMatch(file -> file.endsWith("README"));
+        } catch (IOException e) {
+            throw new UsageException("cannot read " + folder + ": " + e + "; install Sluice again", e);
         }
     }
 

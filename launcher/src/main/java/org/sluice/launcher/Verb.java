@@ -34,7 +34,9 @@ enum Verb {
         NONE(0),
         /** The core bundles. */
         CORE(2),
-        /** Handlers, {@code deploy/} and {@code conf/} as well. */
+        /** Handlers as well: what a target needs to start. */
+        HANDLERS(3),
+        /** {@code deploy/} and {@code conf/} as well. */
         ALL(5),
         /** The shell's bundles as well. */
         SHELL(9);

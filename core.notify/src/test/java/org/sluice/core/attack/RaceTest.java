@@ -3,6 +3,7 @@ package org.sluice.core.attack;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
@@ -73,7 +74,7 @@ class RaceTest {
         }
 
         @Override
-        public void close() throws Exception {
+        public void close() throws IOException {
             channel.close();
         }
     }
@@ -93,7 +94,7 @@ class RaceTest {
     }
 
     private static long[] parse(String line) {
-        return Arrays.stream(line.strip().split(" ")).mapToLong(Long::parseLong).toArray();
+        return Arrays.stream(line.strip().split(" ", -1)).mapToLong(Long::parseLong).toArray();
     }
 
     private static Profile network(String rule) {

@@ -20,6 +20,7 @@ import org.sluice.notify.Bytes;
  * @param sockets the folder of the control sockets
  * @param home the distribution
  * @param audit the audit file
+ * @param rest starts what the sandbox does not need at its start
  * @param forward takes whom to tell of signals; null for nobody
  */
 record Request(
@@ -31,6 +32,7 @@ record Request(
         Path sockets,
         Path home,
         Optional<Path> audit,
+        Runnable rest,
         Consumer<IntConsumer> forward) {
 
     @SuppressWarnings("unchecked") // made by the other half of this jar
@@ -44,6 +46,7 @@ record Request(
                 get(map, "sockets"),
                 get(map, "home"),
                 get(map, "audit"),
+                get(map, "rest"),
                 get(map, "forward"));
     }
 

@@ -5,8 +5,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.sluice.core.Command;
+import org.sluice.core.ExitStatus;
 import org.sluice.core.Sandbox;
 import org.sluice.core.SandboxEvents;
 import org.sluice.core.SandboxFactory;
@@ -25,6 +28,8 @@ final class RunCommand {
     /** As timeout(1) ends. */
     private static final int TIMED_OUT = 124;
 
+    /** A command that ends before this needs nobody who watches {@code deploy/}. */
+    private static final int SHORT_MILLIS = 100;
 
     private final Request request;
     private final Services services;
@@ -103,7 +108,13 @@ final class RunCommand {
         }
     }
 
-    private static int await(Sandbox sandbox) throws InterruptedException {
+    private int await(Sandbox sandbox) throws InterruptedException {
+        CompletableFuture<ExitStatus> exit = sandbox.main().exit();
+        CompletableFuture.delayedExecutor(SHORT_MILLIS, TimeUnit.MILLISECONDS).execute(() -> {
+            if (!exit.isDone()) {
+                request.rest().run();
+            }
+        });
         try {
             int status = sandbox.end().get().shellCode();
             return sandbox.timedOut() ? TIMED_OUT : status;

@@ -34,7 +34,7 @@ final class ChildJvm {
     static ProcessBuilder asAnother(Path folder, Class<?> main, String... arguments) throws IOException {
         Path copies = Files.createDirectory(folder.resolve("copies"));
         List<String> parts = new ArrayList<>();
-        for (String part : classPath().split(File.pathSeparator)) {
+        for (String part : classPath().split(File.pathSeparator, -1)) {
             Path original = Path.of(part);
             if (Files.exists(original)) {
                 Path copy = copies.resolve(parts.size() + "-" + original.getFileName());

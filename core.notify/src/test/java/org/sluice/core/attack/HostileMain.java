@@ -63,7 +63,7 @@ final class HostileMain {
             processors = lines.filter(line -> line.startsWith("Cpus_allowed")).collect(Collectors.joining("\n"));
         }
         String stat = Files.readString(Path.of("/proc/self/stat"), StandardCharsets.ISO_8859_1);
-        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
         // priority, nice, real-time priority and policy of proc(5), less the three fields that are cut off before.
         String scheduling = fields[15] + " " + fields[16] + " " + fields[37] + " " + fields[38];
         int ioprioGet = SyscallTable.host().number("ioprio_get");

@@ -1,6 +1,5 @@
 package org.sluice.bench;
 
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,15 +20,15 @@ import org.sluice.linux.Block;
 import org.sluice.linux.Linux;
 import org.sluice.linux.Nr;
 import org.sluice.linux.SysException;
-import org.sluice.linux.SyscallTable;
 import org.sluice.notify.SyscallHandler;
 import org.sluice.policy.Profile;
 import org.sluice.policy.ProfileLoader;
 
-/** A supervisor in plain Java with the handlers of the distribution and the trivial one. For one thread. */
+/** A supervisor in plain Java with the handlers of the distribution and the trivial one. Thread-safe. */
 final class Bench implements AutoCloseable {
 
-    private static final int O_RDWR_CREAT_TRUNC = 01102;
+    private static final int O_RDWR = 2;
+    private static final int O_CLOEXEC = 0x80000;
     private static final int AT_FDCWD = -100;
 
     /** Everything allowed, and getppid(2) answered by {@link Trivial}. */
@@ -41,19 +40,13 @@ final class Bench implements AutoCloseable {
     private final HostNames names = new HostNames();
     private final HandlerRegistry registry = new HandlerRegistry(ChainTimeouts.standard(), names);
     private final Supervisor supervisor;
-    private final Path output;
-    private final int fd;
 
-    Bench() throws IOException {
+    Bench() {
         add(new Trivial());
         add(new SafeBind());
         add(new PortMapping());
         add(new UnixAllowlist());
         supervisor = new Supervisor(SupervisorSettings.standard(), registry);
-        output = Files.createTempFile("sluice-bench", ".out");
-        Block path = Block.cString(output.toString().getBytes(StandardCharsets.UTF_8));
-        fd = (int) SysException.check(
-                "open", path.with(at -> Linux.call(Nr.OPENAT, AT_FDCWD, at, O_RDWR_CREAT_TRUNC, 0600, 0, 0)));
     }
 
     private void add(SyscallHandler handler) {
@@ -67,29 +60,33 @@ final class Bench implements AutoCloseable {
         return new ProfileLoader().parse(text.getBytes(StandardCharsets.UTF_8), "bench");
     }
 
-    /** Starts a sandbox whose output goes to one file that all of them share. */
+    /** Starts a sandbox with this process's standard streams. */
     Sandbox start(Profile profile, String... command) {
-        return supervisor.start(SandboxSpec.of(profile, Command.of(command).withStdio(0, fd, 2)));
+        return supervisor.start(SandboxSpec.of(profile, Command.of(command)));
     }
 
     /** Runs a command that prints numbers, and returns them. */
     List<Double> run(Profile profile, String... command) throws Exception {
-        Files.write(output, new byte[0]);
-        SysException.check("lseek", Linux.call(SyscallTable.host().number("lseek"), fd, 0, 0));
-        try (Sandbox sandbox = start(profile, command)) {
+        Path output = Files.createTempFile("sluice-bench", ".out");
+        Block path = Block.cString(output.toString().getBytes(StandardCharsets.UTF_8));
+        int fd = (int) SysException.check(
+                "open", path.with(at -> Linux.call(Nr.OPENAT, AT_FDCWD, at, O_RDWR | O_CLOEXEC, 0, 0, 0)));
+        Command asked = Command.of(command).withStdio(0, fd, 2);
+        try (Sandbox sandbox = supervisor.start(SandboxSpec.of(profile, asked))) {
             int status = sandbox.end().get().shellCode();
             if (status != 0) {
                 throw new IllegalStateException(String.join(" ", command) + " ended with " + status);
             }
+            return Numbers.parse(Files.readString(output));
+        } finally {
+            Linux.close(fd);
+            Files.delete(output);
         }
-        return Numbers.parse(Files.readString(output));
     }
 
     @Override
-    public void close() throws IOException {
+    public void close() {
         supervisor.close();
         registry.close();
-        Linux.close(fd);
-        Files.delete(output);
     }
 }

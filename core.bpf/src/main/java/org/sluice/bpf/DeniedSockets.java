@@ -51,6 +51,34 @@ final class DeniedSockets {
                 "its netlink protocol is not mediated",
                 ArgumentTest.intEquals(FAMILY, list.constant("AF_NETLINK")),
                 isNot(PROTOCOL, list.constant("NETLINK_ROUTE")));
+        detours(list);
+    }
+
+    /**
+     * Ways to an address that connect(2) never sees: TCP Fast Open connects in a send or at the first write, source routes
+     * carry a packet past its destination. Programs fall back where the kernel lacks them, and so they do here.
+     */
+    private static void detours(DenyListWriter list) {
+        String reason = "it connects without connect(2)";
+        long fastOpen = list.constant("MSG_FASTOPEN");
+        list.fail("sendto", Errno.EOPNOTSUPP, reason, ArgumentTest.intHasAny(3, fastOpen));
+        list.fail("sendmsg", Errno.EOPNOTSUPP, reason, ArgumentTest.intHasAny(2, fastOpen));
+        list.fail("sendmmsg", Errno.EOPNOTSUPP, reason, ArgumentTest.intHasAny(3, fastOpen));
+        option(list, "IPPROTO_TCP", "TCP_FASTOPEN_CONNECT", reason);
+        String routed = "a source route passes the address that was judged";
+        option(list, "IPPROTO_IP", "IP_OPTIONS", routed);
+        option(list, "IPPROTO_IPV6", "IPV6_RTHDR", routed);
+        option(list, "IPPROTO_IPV6", "IPV6_2292RTHDR", routed);
+        option(list, "IPPROTO_IPV6", "IPV6_2292PKTOPTIONS", routed);
+    }
+
+    private static void option(DenyListWriter list, String level, String name, String reason) {
+        list.fail(
+                "setsockopt",
+                Errno.ENOPROTOOPT,
+                reason,
+                ArgumentTest.intEquals(1, list.constant(level)),
+                ArgumentTest.intEquals(2, list.constant(name)));
     }
 
     private static ArgumentTest isNot(int argument, long value) {

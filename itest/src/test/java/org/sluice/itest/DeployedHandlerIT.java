@@ -19,6 +19,9 @@ class DeployedHandlerIT {
     /** Each has two: an update, and a removal that the next update follows. */
     private static final int ROUNDS = 6;
 
+    /** Through the framework's interface. */
+    private static final int SWAPS = 184;
+
     @ParameterizedTest
     @MethodSource("org.sluice.itest.User#available")
     void noAnswerIsLostDoubledOrWrongWhileHandlersAreSwapped(User user) throws Exception {
@@ -63,6 +66,37 @@ class DeployedHandlerIT {
         }
     }
 
+    @ParameterizedTest
+    @MethodSource("org.sluice.itest.User#available")
+    void noAnswerIsLostDoubledOrWrongWhileTheFrameworkSwapsHandlers(User user) throws Exception {
+        Programs.require("gcc");
+        Path home = Distribution.copyFor(user);
+        Path folder = user.folder();
+        Binder.compile(user, folder);
+        Path jars = user.folder();
+        Path record = jars.resolve("record");
+        WitnessJar.write(jars.resolve("0.jar"), "1.0.0", record);
+        WitnessJar.write(jars.resolve("1.jar"), "2.0.0", record);
+        WitnessJar.writeSwapper(home.resolve("deploy/swapper.jar"), jars, SWAPS);
+        try (Running running = Running.sluice(
+                home,
+                user,
+                folder,
+                "run",
+                "--profile",
+                "open",
+                "--handler",
+                "org.sluice.itest.witness",
+                "--",
+                "./binder")) {
+            running.awaitLine("started");
+            Files.createFile(jars.resolve("go"));
+            Running.await("the swaps are done", () -> Files.exists(jars.resolve("done")));
+            assertEquals("done", Files.readString(jars.resolve("done")));
+            check(SWAPS + 1, lines(record), Binder.finish(running, folder));
+        }
+    }
+
     private static void check(int versions, List<String> record, long total) {
         long seen = 0;
         long everSeen = 0;
@@ -70,7 +104,7 @@ class DeployedHandlerIT {
         stopped.removeIf(line -> line.endsWith("active"));
         assertEquals(versions, stopped.size(), record::toString);
         for (String line : stopped) {
-            String[] words = line.split(" ", -1);
+            String[] words = line.split(" ");
             seen += Long.parseLong(words[1]);
             everSeen = Math.max(everSeen, Long.parseLong(words[2]));
         }

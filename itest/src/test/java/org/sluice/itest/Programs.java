@@ -23,6 +23,6 @@ final class Programs {
     }
 
     private static boolean exists(String name) {
-        return Stream.of(PATH.split(File.pathSeparator, -1)).anyMatch(folder -> Files.isExecutable(Path.of(folder, name)));
+        return Stream.of(PATH.split(File.pathSeparator)).anyMatch(folder -> Files.isExecutable(Path.of(folder, name)));
     }
 }

@@ -32,6 +32,8 @@ final class Running implements AutoCloseable {
     /** Starts a command of the system as the given user, in the given folder. */
     static Running start(User user, Path folder, List<String> command) throws IOException {
         List<String> whole = new ArrayList<>(user.prefix());
+        // Whoever runs the tests with nohup or in the background ignores signals, and so would this.
+        whole.addAll(List.of("env", "--default-signal"));
         whole.addAll(command);
         ProcessBuilder builder =
                 new ProcessBuilder(whole).directory(folder.toFile()).redirectErrorStream(true);

@@ -70,10 +70,11 @@ class TerminalIT {
             tmux.type(sluice() + " run --profile open -- bash --norc --noprofile", "Enter");
             tmux.type("PS1='i'nside'> '", "Enter");
             tmux.await("\ninside>");
-            tmux.type("sleep 1000", "Enter");
+            tmux.type("(echo slee'p'ing; exec sleep 1000)", "Enter");
+            tmux.await("\nsleeping");
             tmux.type("C-z");
             tmux.await("Stopped");
-            tmux.type("kill %1; wait; echo d'on'e; exit 3", "Enter");
+            tmux.type("kill -KILL %1; wait %1; echo d'on'e; exit 3", "Enter");
             tmux.await("\ndone");
             awaitStatus(tmux, 3);
             tmux.type("cat", "Enter");

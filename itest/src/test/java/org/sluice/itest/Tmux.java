@@ -28,8 +28,8 @@ final class Tmux implements AutoCloseable {
     }
 
     private String tell(String... arguments) throws Exception {
-        List<String> command = new ArrayList<>(List.of(
-                "env", "--unset=TMUX", "tmux", "-S", folder.resolve("tmux").toString()));
+        List<String> command = new ArrayList<>(
+                List.of("env", "--unset=TMUX", "--default-signal", "tmux", "-S", folder.resolve("tmux").toString()));
         command.addAll(List.of(arguments));
         Distribution.Result result = Distribution.bare(user, folder, "", command);
         assertEquals(0, result.status(), result::err);

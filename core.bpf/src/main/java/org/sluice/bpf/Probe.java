@@ -44,6 +44,11 @@ public final class Probe {
                 .toList();
     }
 
+    /** Whether another supervisor has a listener on this process already, so that there can be none of ours. */
+    public boolean supervised() {
+        return features.stream().anyMatch(SeccompProbe::isTaken);
+    }
+
     /** For people, at most 80 columns wide; what is absent is followed by what that costs. */
     public String text() {
         StringBuilder text = new StringBuilder();

@@ -12,6 +12,8 @@ final class SeccompProbe {
 
     private static final int SIZES = 6;
 
+    private static final String LISTENER = "listener";
+
     private final long listener;
     private final List<Feature> features;
 
@@ -56,13 +58,20 @@ final class SeccompProbe {
 
     private Feature listener() {
         return new Feature(
-                "listener",
+                LISTENER,
                 listener >= 0,
                 true,
                 listener >= 0 ? "a filter with a listener was installed" : Errno.describe((int) -listener),
                 listener == -Errno.EBUSY
                         ? "no command can be run: this process already has a listener, as inside another Sluice"
                         : "no command can be run");
+    }
+
+    /** Whether this is the listener, and missing because the process has one already. */
+    static boolean isTaken(Feature feature) {
+        return feature.name().equals(LISTENER)
+                && !feature.present()
+                && feature.detail().equals(Errno.describe(Errno.EBUSY));
     }
 
     private static Feature waitKillable() {

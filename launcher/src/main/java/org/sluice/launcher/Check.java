@@ -23,15 +23,31 @@ final class Check {
 
     /** Prints the probe's text; the status is 0 if commands can be run here. */
     static int run(Path home) {
+        return probe(home, probe -> {
+            System.out.print(probe.getClass().getMethod("text").invoke(probe));
+            Collection<?> missing =
+                    (Collection<?>) probe.getClass().getMethod("missing").invoke(probe);
+            return missing.isEmpty() ? 0 : Main.FAILED;
+        });
+    }
+
+    /** Whether another supervisor answers this process's system calls already. */
+    static boolean isSupervised(Path home) {
+        return probe(home, probe ->
+                (Boolean) probe.getClass().getMethod("supervised").invoke(probe));
+    }
+
+    /** Something to be asked of the probe. */
+    private interface Question<T> {
+        T ask(Object probe) throws ReflectiveOperationException;
+    }
+
+    private static <T> T probe(Path home, Question<T> question) {
         List<URL> jars = new ArrayList<>();
         jars.add(jar(home.resolve("bundle/1"), "jna-"));
         jars.add(jar(home.resolve("bundle/2"), "core.bpf-"));
         try (URLClassLoader loader = new URLClassLoader(jars.toArray(URL[]::new), Check.class.getClassLoader())) {
-            Class<?> type = loader.loadClass(PROBE);
-            Object probe = type.getMethod("run").invoke(null);
-            System.out.print(type.getMethod("text").invoke(probe));
-            Collection<?> missing = (Collection<?>) type.getMethod("missing").invoke(probe);
-            return missing.isEmpty() ? 0 : Main.FAILED;
+            return question.ask(loader.loadClass(PROBE).getMethod("run").invoke(null));
         } catch (InvocationTargetException e) {
             throw new UsageException("cannot examine this kernel: " + e.getCause(), e);
         } catch (IOException | ReflectiveOperationException e) {

@@ -14,6 +14,7 @@ import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import java.util.function.ToIntFunction;
 import java.util.stream.Stream;
+import org.sluice.launcher.inside.Nesting;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 
@@ -77,13 +78,24 @@ public final class Main {
             case VERSION -> version();
             case COMPLETION -> completion();
             case CHECK -> Check.run(home());
-            default -> inFramework(verb, parsed, raw);
+            default -> inFramework(verb, parsed, raw, home());
         };
     }
 
-    private static int inFramework(Verb verb, Parser.Parsed parsed, List<byte[]> raw) {
+    /** Inside another Sluice this is the first that fails: its sandbox may not write to the supervisor's caches. */
+    private static CacheDirectory cache(Path caches, Path home) {
+        try {
+            return CacheDirectory.create(caches);
+        } catch (UsageException e) {
+            if (Nesting.isFiltered() && Check.isSupervised(home)) {
+                throw new UsageException(Nesting.MESSAGE, e);
+            }
+            throw e;
+        }
+    }
+
+    private static int inFramework(Verb verb, Parser.Parsed parsed, List<byte[]> raw, Path home) {
         Places places = new Places(System.getenv(), Places.uid());
-        Path home = home();
         if (verb.level().start() >= Verb.Level.ALL.start()) {
             places.requireTrusted(home.resolve("deploy"));
             places.requireTrusted(home.resolve("conf"));
@@ -98,7 +110,7 @@ public final class Main {
                 .map(AuditFile::prepare);
         List<Path> premises = new ArrayList<>(List.of(home, caches, sockets));
         audit.ifPresent(premises::add);
-        try (CacheDirectory cache = CacheDirectory.create(caches)) {
+        try (CacheDirectory cache = cache(caches, home)) {
             Runtime.getRuntime().addShutdownHook(new Thread(cache::close));
             // Before the supervisor becomes non-dumpable: after that /proc/self/environ is root's.
             Map<String, Object> request = new HashMap<>();

@@ -7,6 +7,7 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.runtime.ServiceComponentRuntime;
+import org.sluice.bpf.Probe;
 import org.sluice.core.StartException;
 import org.sluice.linux.SysException;
 import org.sluice.policy.PolicyException;
@@ -29,19 +30,24 @@ public final class Entry implements ToIntFunction<Map<String, Object>> {
         try {
             return run(request);
         } catch (Failure e) {
-            Console.say(String.valueOf(e.getMessage()));
-            return e.status();
+            return fail(e, e.status());
         } catch (StartException e) {
-            Console.say(String.valueOf(e.getMessage()));
-            return e.kind().status();
+            return fail(e, e.kind().status());
         } catch (PolicyException | SysException e) {
-            Console.say(String.valueOf(e.getMessage()));
-            return 125;
+            return fail(e, Failure.STATUS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             Console.say("interrupted");
-            return 125;
+            return Failure.STATUS;
         }
+    }
+
+    private static int fail(RuntimeException e, int status) {
+        String message = String.valueOf(e.getMessage());
+        boolean nested =
+                status == Failure.STATUS && Nesting.isFiltered() && Probe.run().supervised();
+        Console.say(nested ? Nesting.MESSAGE : message);
+        return status;
     }
 
     private int run(Request request) throws InterruptedException {

@@ -4,8 +4,9 @@
  *
  * hostile SUPERVISOR THREAD PREMISES SCRATCH
  *
- * THREAD is one of the supervisor's, the guard is this program's parent. PREMISES holds a file f and a folder d, SCRATCH may be written to. Prints one line for each try: "held NAME ERRNO" or
- * "BROKE NAME". No try is harmful to a supervisor that does not hold: signals are ones that are ignored.
+ * THREAD is one of the supervisor's, the guard is this program's parent. PREMISES holds a file f and a folder d, SCRATCH
+ * may be written to. Prints one line for each try: "held NAME ERRNO" or "BROKE NAME". Outside a sandbox it would do to the
+ * whole user what it tries, so there it refuses to run.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -17,6 +18,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -131,6 +133,23 @@ static long open_and_close(const char *path, int flags)
     close(fd);
     errno = error;
     return result;
+}
+
+/*
+ * Has the kernel send SIGIO, whose default action is to end a process. Naming the owner is allowed, sending is not; whoever
+ * started the supervisor sees whether it is still there.
+ */
+static void owner(const char *who, int pid)
+{
+    int pair[2];
+    if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair))
+        return;
+    if (fcntl(pair[0], F_SETOWN, pid) == 0 && fcntl(pair[0], F_SETFL, O_ASYNC) == 0)
+        send(pair[1], "", 1, 0);
+    errno = 0;
+    try("SIGIO", who, -1);
+    close(pair[0]);
+    close(pair[1]);
 }
 
 static void procfs(const char *who, int pid)
@@ -288,6 +307,10 @@ int main(int argc, char **argv)
 {
     if (argc != 5)
         return 2;
+    if (prctl(PR_GET_SECCOMP) != 2 /* SECCOMP_MODE_FILTER */) {
+        fprintf(stderr, "hostile: not in a sandbox\n");
+        return 4;
+    }
     int supervisor = atoi(argv[1]);
     premises = argv[3];
     scratch = argv[4];
@@ -297,6 +320,8 @@ int main(int argc, char **argv)
     processes("supervisor", supervisor);
     processes("thread", atoi(argv[2]));
     processes("guard", guard);
+    owner("supervisor", supervisor);
+    owner("guard", guard);
     procfs("supervisor", supervisor);
     procfs("guard", guard);
     try("setpriority user", "user", setpriority(PRIO_USER, 0, 19));

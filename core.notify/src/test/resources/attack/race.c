@@ -280,8 +280,9 @@ int main(int argc, char **argv)
     long before = 0;
     for (long i = 0; i < tries; i++) {
         /* Only while the second thread has a processor is there anything to win. */
-        while (flips == before)
-            sched_yield();
+        for (int spins = 0; flips == before; spins++)
+            if (spins > 2000)
+                sched_yield();
         before = flips;
         if (!strcmp(mode, "bind-in"))
             try_bind_in();

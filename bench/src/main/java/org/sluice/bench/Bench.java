@@ -14,6 +14,7 @@ import org.sluice.core.sandbox.Supervisor;
 import org.sluice.core.sandbox.SupervisorSettings;
 import org.sluice.core.trap.HostNames;
 import org.sluice.handler.bind.SafeBind;
+import org.sluice.handler.connect.NetworkRules;
 import org.sluice.handler.portmap.PortMapping;
 import org.sluice.handler.unix.UnixAllowlist;
 import org.sluice.linux.Block;
@@ -44,6 +45,7 @@ final class Bench implements AutoCloseable {
     Bench() {
         add(new Trivial());
         add(new SafeBind());
+        add(new NetworkRules());
         add(new PortMapping());
         add(new UnixAllowlist());
         supervisor = new Supervisor(SupervisorSettings.standard(), registry);

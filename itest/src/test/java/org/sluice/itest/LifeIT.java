@@ -123,8 +123,8 @@ class LifeIT {
     @MethodSource("org.sluice.itest.User#available")
     void bigStreamsPassUnchanged(User user) throws Exception {
         String input = "0123456789abcde\n".repeat(200_000);
-        Distribution.Result result = Distribution.sluice(
-                user, input, "run", "--", "sh", "-c", "cat | tee copy; cat copy >&2; exit 5");
+        Distribution.Result result =
+                Distribution.sluice(user, input, "run", "--", "sh", "-c", "cat | tee copy; cat copy >&2; exit 5");
         assertEquals(5, result.status());
         assertEquals(input, result.out());
         assertEquals(input, result.err());
@@ -147,8 +147,8 @@ class LifeIT {
     void furtherProcessesStopAndList(User user) throws Exception {
         String name = "life-" + user.name() + "-" + ProcessHandle.current().pid();
         Path folder = user.folder();
-        try (Running running = Running.sluice(
-                user, folder, "run", "--name", name, "--", "sh", "-c", "echo up $$; exec sleep 1000")) {
+        try (Running running =
+                Running.sluice(user, folder, "run", "--name", name, "--", "sh", "-c", "echo up $$; exec sleep 1000")) {
             running.awaitLine("up");
             Matcher pid = Pattern.compile("up (\\d+)").matcher(running.output());
             assertTrue(pid.find());
@@ -171,8 +171,14 @@ class LifeIT {
             assertEquals("some input" + folder + "\nb\n", exec.out());
             assertEquals("apart\n", exec.err());
             assertEquals(9, exec.status());
-            assertEquals(128 + 9, Distribution.sluice(user, "", "exec", name, "sh", "-c", "kill -9 $$").status());
-            assertEquals(127, Distribution.sluice(user, "", "exec", name, "--", "no-such-command").status());
+            assertEquals(
+                    128 + 9,
+                    Distribution.sluice(user, "", "exec", name, "sh", "-c", "kill -9 $$")
+                            .status());
+            assertEquals(
+                    127,
+                    Distribution.sluice(user, "", "exec", name, "--", "no-such-command")
+                            .status());
             assertEquals(0, Distribution.sluice(user, "", "stop", name).status());
             assertEquals(128 + 9, running.awaitEnd(), running::output);
             Optional<ProcessHandle> command = ProcessHandle.of(Long.parseLong(pid.group(1)));

@@ -28,8 +28,13 @@ final class Tmux implements AutoCloseable {
     }
 
     private String tell(String... arguments) throws Exception {
-        List<String> command = new ArrayList<>(
-                List.of("env", "--unset=TMUX", "--default-signal", "tmux", "-S", folder.resolve("tmux").toString()));
+        List<String> command = new ArrayList<>(List.of(
+                "env",
+                "--unset=TMUX",
+                "--default-signal",
+                "tmux",
+                "-S",
+                folder.resolve("tmux").toString()));
         command.addAll(List.of(arguments));
         Distribution.Result result = Distribution.bare(user, folder, "", command);
         assertEquals(0, result.status(), result::err);
@@ -76,7 +81,11 @@ final class Tmux implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
-        tell("kill-server");
+    public void close() {
+        try {
+            tell("kill-server");
+        } catch (Exception e) {
+            throw new AssertionError("the terminal's server was not ended", e);
+        }
     }
 }

@@ -42,12 +42,7 @@ final class WitnessJar {
 
     /** Writes the jar under another name first: whoever watches the folder never sees half of it. */
     private static void write(
-            Path jar,
-            String name,
-            String version,
-            Class<?> activator,
-            Map<String, String> headers,
-            Class<?>... others)
+            Path jar, String name, String version, Class<?> activator, Map<String, String> headers, Class<?>... others)
             throws Exception {
         Manifest manifest = new Manifest();
         Attributes main = manifest.getMainAttributes();

@@ -22,7 +22,11 @@ enum Verb {
     EXEC("exec", "NAME [--] command [argument...]", "Run a further process in a running sandbox.", Level.CORE),
     STOP("stop", "NAME", "End a running sandbox.", Level.CORE),
     PS("ps", "", "List the running sandboxes of this user.", Level.CORE),
-    ATTACH("attach", "NAME [-- shell command]", "Open the shell of a running supervisor (not in this version).", Level.CORE),
+    ATTACH(
+            "attach",
+            "NAME [-- shell command]",
+            "Open the shell of a running supervisor (not in this version).",
+            Level.CORE),
     COMPLETION("completion", "", "Print a completion script for bash and zsh.", Level.NONE),
     VERSION("version", "", "Print the versions of Sluice, Java and the kernel.", Level.NONE),
     /** Not listed in the help: what an installation runs once to record the classes that a start needs. */

@@ -95,6 +95,10 @@ public final class Main {
     }
 
     private static int inFramework(Verb verb, Parser.Parsed parsed, List<byte[]> raw, Path home) {
+        if (parsed.options().containsKey("-v")) {
+            // Before the first logger is made: which handlers come and go, and which sandboxes they reach.
+            System.setProperty("org.slf4j.simpleLogger.log.org.sluice", "info");
+        }
         Places places = new Places(System.getenv(), Places.uid());
         if (verb.level().start() >= Verb.Level.ALL.start()) {
             places.requireTrusted(home.resolve("deploy"));

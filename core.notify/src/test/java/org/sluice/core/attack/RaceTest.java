@@ -91,7 +91,7 @@ class RaceTest {
         assertEquals(0, counts[3], seen);
         assertEquals(TRIES, counts[1] + counts[2], seen);
         assertTrue(counts[1] >= TRIES / 200 && counts[2] >= TRIES / 200, seen);
-        assertTrue(counts[4] >= TRIES / 10, seen);
+        assertTrue(counts[4] >= TRIES / 100, seen);
     }
 
     private static long[] parse(String line) {

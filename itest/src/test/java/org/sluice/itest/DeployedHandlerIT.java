@@ -104,7 +104,7 @@ class DeployedHandlerIT {
         stopped.removeIf(line -> line.endsWith("active"));
         assertEquals(versions, stopped.size(), record::toString);
         for (String line : stopped) {
-            String[] words = line.split(" ");
+            String[] words = line.split(" ", -1);
             seen += Long.parseLong(words[1]);
             everSeen = Math.max(everSeen, Long.parseLong(words[2]));
         }

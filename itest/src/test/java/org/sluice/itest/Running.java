@@ -92,16 +92,12 @@ final class Running implements AutoCloseable {
         synchronized (output) {
             while (output.indexOf(part) < 0) {
                 long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
-                if (left <= 0 || !process.isAlive() && output.indexOf(part) < 0 && readerIsDone()) {
+                if (left <= 0 || ended.isDone()) {
                     throw new AssertionError("no '" + part + "' from " + command + ", but:\n" + output);
                 }
                 output.wait(Math.min(left, 200));
             }
         }
-    }
-
-    private boolean readerIsDone() {
-        return ended.isDone();
     }
 
     /** The exit status, once it has ended and all its output is read. */

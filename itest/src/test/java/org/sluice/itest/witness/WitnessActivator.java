@@ -4,9 +4,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.Hashtable;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleActivator;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.ServiceRegistration;
 import org.sluice.notify.SyscallHandler;
 
@@ -17,24 +20,24 @@ public final class WitnessActivator implements BundleActivator {
     public static final String RECORD = "Witness-Record";
 
     private final Witness witness = new Witness();
-    private ServiceRegistration<SyscallHandler> registration;
+    private @Nullable ServiceRegistration<SyscallHandler> registration;
 
     /** For the framework. */
     public WitnessActivator() {}
 
     @Override
     public void start(BundleContext context) throws IOException {
-        Hashtable<String, Object> properties = new Hashtable<>();
-        properties.put(SyscallHandler.NAME, Witness.NAME);
-        properties.put(SyscallHandler.STAGE, "OBSERVE");
-        properties.put(SyscallHandler.TRAPS, new String[] {"bind"});
-        registration = context.registerService(SyscallHandler.class, witness, properties);
+        Map<String, Object> properties = Map.of(
+                SyscallHandler.NAME, Witness.NAME, SyscallHandler.STAGE, "OBSERVE", SyscallHandler.TRAPS, new String[] {
+                    "bind"
+                });
+        registration = context.registerService(SyscallHandler.class, witness, FrameworkUtil.asDictionary(properties));
         record(context, "active");
     }
 
     @Override
     public void stop(BundleContext context) throws IOException {
-        registration.unregister();
+        Objects.requireNonNull(registration).unregister();
         record(context, witness.seen() + " " + witness.everSeen());
     }
 

@@ -199,6 +199,10 @@ public final class Pump {
             if (leader.get() == this) {
                 return true;
             }
+            if (exchange.isPending()) {
+                // The lead was taken after the answer had been kept for the next receive, which is not this thread's.
+                complain(exchange.send(listener));
+            }
             spares.addFirst(this);
             long deadline = System.nanoTime() + SPARE_NANOS;
             while (leader.get() != this) {

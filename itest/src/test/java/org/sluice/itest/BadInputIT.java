@@ -87,7 +87,7 @@ class BadInputIT {
         List<String> outer = List.of("run", "--profile", "open", "--");
         List<String> arguments = new ArrayList<>(outer);
         arguments.addAll(List.of(sluice, "run", "--", "true"));
-        assertRefused("sandbox", Distribution.sluice(user, "", arguments.toArray(String[]::new)));
+        assertRefused("Sluice cannot run inside Sluice", Distribution.sluice(user, "", arguments.toArray(String[]::new)));
     }
 
     @ParameterizedTest

@@ -41,6 +41,8 @@ class TerminalIT {
             tmux.type("C-z");
             tmux.await("Stopped");
             tmux.type("jobs; fg", "Enter");
+            // What is typed before the shell has given the terminal back to line mode never ends a line.
+            tmux.awaitEnd("exit 8'");
             tmux.type("some words", "Enter");
             tmux.await("some words");
             awaitStatus(tmux, 8);
@@ -74,8 +76,10 @@ class TerminalIT {
             tmux.await("\nsleeping");
             tmux.type("C-z");
             tmux.await("Stopped");
-            // The first exit is refused if bash has not learnt of the job's end yet.
-            tmux.type("kill -KILL %1; exit 3; exit 3", "Enter");
+            tmux.type("exit 3", "Enter");
+            tmux.await("There are stopped jobs");
+            // The second time it leaves, and the sandbox ends the job.
+            tmux.type("exit 3", "Enter");
             awaitStatus(tmux, 3);
             tmux.type("cat", "Enter");
             tmux.type("still in the foreground", "Enter", "C-d");

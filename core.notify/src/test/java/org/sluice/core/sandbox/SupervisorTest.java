@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,7 +26,13 @@ import org.sluice.linux.Block;
 import org.sluice.linux.Linux;
 import org.sluice.linux.Nr;
 import org.sluice.linux.SysException;
+import org.sluice.notify.Call;
+import org.sluice.notify.Chain;
+import org.sluice.notify.Handler;
+import org.sluice.notify.Stage;
 import org.sluice.notify.SyscallHandler;
+import org.sluice.notify.Traps;
+import org.sluice.notify.Verdict;
 import org.sluice.policy.Profile;
 import org.sluice.policy.ProfileLoader;
 
@@ -75,8 +82,38 @@ class SupervisorTest {
         assertEquals("True\nx.sock x.sock\n", output("default", "python3 " + file.getFileName()));
     }
 
+    /** Answers after about the time in which the watchdog takes the lead away, a little earlier or later. */
+    @Handler(name = "test.slow", stage = Stage.ANSWER)
+    @Traps("getppid")
+    static final class Slow implements SyscallHandler {
+
+        private static final Verdict ANSWER = Verdict.value(42);
+
+        @Override
+        public Verdict handle(Call call, Chain chain) {
+            long until = System.nanoTime() + ThreadLocalRandom.current().nextLong(TimeUnit.MILLISECONDS.toNanos(3));
+            while (System.nanoTime() - until < 0) {
+                Thread.onSpinWait();
+            }
+            return ANSWER;
+        }
+    }
+
+    @Test
+    void everyCallIsAnsweredWhenTheLeadChangesAtItsEnd() throws Exception {
+        add(new Slow());
+        String program = "import os\n" + "print(all(os.getppid() == 42 for i in range(1500)))\n";
+        Path file = Files.writeString(folder.resolve("p.py"), program);
+        Profile profile =
+                new ProfileLoader().load("default").with().handler("test.slow").build();
+        assertEquals("True\n", output(profile, "python3 " + file.getFileName()));
+    }
+
     private String output(String profile, String script) throws Exception {
-        Profile loaded = new ProfileLoader().load(profile);
+        return output(new ProfileLoader().load(profile), script);
+    }
+
+    private String output(Profile loaded, String script) throws Exception {
         Path file = folder.resolve("out");
         Block path = Block.cString(file.toString().getBytes(StandardCharsets.UTF_8));
         int fd = (int) SysException.check("open", Linux.call(Nr.OPENAT, -100, path.address(), 0102, 0644, 0, 0));

@@ -90,8 +90,9 @@ class RaceTest {
         assertEquals(0, counts[0], seen);
         assertEquals(0, counts[3], seen);
         assertEquals(TRIES, counts[1] + counts[2], seen);
-        assertTrue(counts[1] >= TRIES / 200 && counts[2] >= TRIES / 200, seen);
-        assertTrue(counts[4] >= TRIES / 100, seen);
+        // How often each answer comes is up to the scheduler; that both do, and that tries really raced, is not.
+        assertTrue(counts[1] > 0 && counts[2] > 0, seen);
+        assertTrue(counts[4] >= TRIES / 1000, seen);
     }
 
     private static long[] parse(String line) {

@@ -20,6 +20,11 @@ enum User {
         return OWN.isRoot() ? Stream.of(OWN, NOBODY) : Stream.of(OWN);
     }
 
+    /** Those of {@link #available} that may not read every file. */
+    static Stream<User> ordinary() {
+        return available().filter(user -> !user.isRoot());
+    }
+
     boolean isRoot() {
         return this == OWN && System.getProperty("user.name").equals("root");
     }

@@ -138,15 +138,15 @@ class ProfileTest {
                 .unixConnect("$TMP/x*.sock")
                 .build();
         Path odd = folder.resolve("a[b]*");
-        Profile expanded = profile.expand(Path.of("/work"), odd, Path.of("/home/u"));
+        Profile expanded = profile.expand(Path.of("/project"), odd, Path.of("/home/u"));
         assertEquals(
-                List.of("/work/src", odd.toString(), "/home/u/.m2"),
+                List.of("/project/src", odd.toString(), "/home/u/.m2"),
                 expanded.files().stream().map(Profile.FileGrant::path).toList());
         assertTrue(new RuleSet(expanded, socket -> false)
                 .decide(Rule.CONNECT, new Address.UnixPath(Bytes.utf8(odd + "/xy.sock")))
                 .allowed());
         assertEquals(
-                2, profile.expand(Path.of("/work"), odd, Path.of("")).files().size());
+                2, profile.expand(Path.of("/project"), odd, Path.of("")).files().size());
     }
 
     @Test

@@ -32,6 +32,8 @@ final class Tmux implements AutoCloseable {
                 "env",
                 "--unset=TMUX",
                 "--default-signal",
+                // tmux starts its command with this shell, or else with the user's own, and nobody's ends at once.
+                "SHELL=/bin/sh",
                 "tmux",
                 "-S",
                 folder.resolve("tmux").toString()));

@@ -200,7 +200,7 @@ public final class Pump {
                 return true;
             }
             if (exchange.isPending()) {
-                // The lead was taken after the answer had been kept for the next receive, which is not this thread's.
+                // The lead was taken while the call was handled or just after: the next receive is not this thread's.
                 complain(exchange.send(listener));
             }
             spares.addFirst(this);
@@ -252,9 +252,6 @@ public final class Pump {
                 log.error("a notification of {} was lost", name, e);
             }
             answering = NOTHING;
-            if (exchange.isPending() && leader.get() != this) {
-                complain(exchange.send(listener));
-            }
             PROGRESS.setRelease(this, progress + 1);
             // A handler that was told to hurry may have left its mark.
             Thread.interrupted();

@@ -11,23 +11,16 @@ import org.sluice.core.chain.Reply;
 import org.sluice.core.pump.Pump;
 import org.sluice.linux.Block;
 import org.sluice.linux.Errno;
-import org.sluice.notify.Address;
 import org.sluice.notify.Bytes;
 import org.sluice.notify.Denial;
 import org.sluice.notify.Verdict;
-import org.sluice.target.SocketAddresses;
 import org.sluice.target.TargetMemory;
 
 /**
  * Answers notifications: writes what the verdict says into the target's memory, each write after a check that the call
  * still waits, and then lets it return. Thread-safe.
  */
-final class Answers implements Reply {
-
-    /** Which arguments of getsockname(2) and getpeername(2) point to the address and to its length. */
-    private static final int ADDRESS = 1;
-
-    private static final int LENGTH = 2;
+final class Answers implements Reply, Telling.Writer {
 
     private static final Logger log = LoggerFactory.getLogger(Answers.class);
 
@@ -37,17 +30,18 @@ final class Answers implements Reply {
     private static final class Scratch {
         final Block response = Block.allocate(SeccompNotifResp.SIZE);
         final Block id = Block.allocate(8);
-        final Block address = Block.allocate(SocketAddresses.CAPACITY);
-        final Block length = Block.allocate(8);
+        final Telling telling = new Telling();
     }
 
     private final Listener listener;
     private final TargetMemory memory;
+    private final Kinds kinds;
     private final Recorder recorder;
 
-    Answers(Listener listener, TargetMemory memory, Recorder recorder) {
+    Answers(Listener listener, TargetMemory memory, Kinds kinds, Recorder recorder) {
         this.listener = listener;
         this.memory = memory;
+        this.kinds = kinds;
         this.recorder = recorder;
     }
 
@@ -102,18 +96,15 @@ final class Answers implements Reply {
     }
 
     private int write(ReceivedCall call, Verdict verdict) {
-        if (verdict.succeeded()
-                && verdict.address().isPresent()
-                && Signature.of(call.number()).returnsName()) {
-            int error = writeName(call, verdict.address().get());
-            if (error != 0) {
-                return error;
-            }
+        Telling telling = SCRATCH.get().telling.of(this);
+        Kind kind = kinds.of(call.number());
+        int error = kind == null || !verdict.succeeded() ? 0 : kind.tell(call, verdict, telling);
+        if (error != 0) {
+            return error;
         }
         for (Verdict.Write each : verdict.writes()) {
             Bytes bytes = each.bytes();
-            Block block = Block.of(bytes.toArray());
-            int error = write(call, call.argument(each.argument()), block, bytes.length());
+            error = telling.write(call, call.argument(each.argument()), Block.of(bytes.toArray()), bytes.length());
             if (error != 0) {
                 return error;
             }
@@ -121,27 +112,9 @@ final class Answers implements Reply {
         return 0;
     }
 
-    /** As move_addr_to_user in net/socket.c: no more than there is room for, and the full length. */
-    private int writeName(ReceivedCall call, Address address) {
-        Scratch scratch = SCRATCH.get();
-        int length = SocketAddresses.encodeReport(address, scratch.address);
-        if (length < 0) {
-            return length;
-        }
-        int room = Math.min(length, call.nameCapacity());
-        // The last byte of the longest path is its NUL, which lies past the block and is 0 anyway.
-        int stored = Math.min(room, SocketAddresses.CAPACITY);
-        if (stored > 0) {
-            int error = write(call, call.argument(ADDRESS), scratch.address, stored);
-            if (error != 0) {
-                return error;
-            }
-        }
-        return write(call, call.argument(LENGTH), scratch.length.putInt(0, length), 4);
-    }
-
-    private int write(ReceivedCall call, long address, Block from, int length) {
-        int written = memory.write(call.tid(), address, from, 0, length, () -> waits(call.id()));
+    @Override
+    public int write(ReceivedCall call, long to, Block from, int length) {
+        int written = memory.write(call.tid(), to, from, 0, length, () -> waits(call.id()));
         return written == length ? 0 : -Errno.EFAULT;
     }
 

@@ -25,7 +25,7 @@ public final class Calls implements AutoCloseable {
     private final Pidfds pidfds = new Pidfds(PIDFDS);
     private final TargetMemory memory = new TargetMemory();
     private final Resolver resolver;
-    private final Terminal terminal;
+    private final Kinds kinds;
     private final Recorder recorder;
 
     /**
@@ -46,20 +46,20 @@ public final class Calls implements AutoCloseable {
         BindMap names = new BindMap(table, NAMES);
         this.resolver = new WalkingResolver(new PathWalker(pidfds, inside));
         UnixCalls unix = new UnixCalls(names, interruptions);
-        this.terminal = new SocketTerminal(new OnBehalf(
+        this.kinds = new Kinds(new Hands(
                 new SocketCalls(interruptions, ports), unix, names, interruptions, pidfds, ruleset, beforeBlocking));
         this.recorder = recorder;
     }
 
     /** Where the chain ends. */
     public Terminal terminal() {
-        return terminal;
+        return kinds;
     }
 
     /** What a pump feeds. */
     public Intake intake(Listener listener, SandboxChain chain, Refusals refusals) {
-        Answers answers = new Answers(listener, memory, recorder);
-        return new Reception(pidfds, memory, answers, resolver, call -> {
+        Answers answers = new Answers(listener, memory, kinds, recorder);
+        return new Reception(new Copying(pidfds, memory), kinds, answers, resolver, call -> {
             Refusals.Judgement judgement = refusals.judge(call.tid(), call.number(), call.registers());
             if (judgement instanceof Refusals.Refused refused) {
                 answers.refuse(call, refused.result(), refused.denial());

@@ -19,6 +19,14 @@ record Resolved(Address.UnixPath of, int errno, Optional<Address> canonical, @Nu
         return new Resolved(path, errno, Optional.empty(), null);
     }
 
+    /** What keeps the object; only where {@link #errno} is 0. */
+    PinnedPath pinned() {
+        if (pin == null) {
+            throw new IllegalStateException(of + " was resolved without a pin");
+        }
+        return pin;
+    }
+
     void close() {
         if (pin != null) {
             pin.close();

@@ -1,0 +1,63 @@
+package org.sluice.core.call;
+
+import java.util.Optional;
+import org.sluice.linux.Block;
+import org.sluice.notify.Address;
+import org.sluice.notify.Verdict;
+import org.sluice.target.PinnedSocket;
+import org.sluice.target.SocketAddresses;
+
+/** bind(2): socket, address, length. */
+final class BindCall implements Kind {
+
+    private static final int ADDRESS = 1;
+    private static final int LENGTH = 2;
+
+    private final Hands hands;
+
+    BindCall(Hands hands) {
+        this.hands = hands;
+    }
+
+    @Override
+    public int copy(ReceivedCall call, Copying from, Block scratch) {
+        int errno = from.pin(call);
+        int length = (int) call.argument(LENGTH);
+        if (errno == 0) {
+            errno = from.readAddress(call, call.argument(ADDRESS), length, scratch);
+        }
+        if (errno == 0) {
+            // An old program may bind with AF_UNSPEC and mean IPv4: it is judged as what the kernel makes of it.
+            call.copied(SocketAddresses.forBind(
+                    SocketAddresses.decode(scratch, 0, length), call.pinned().domain()));
+        }
+        return errno;
+    }
+
+    @Override
+    public Verdict perform(ReceivedCall call, Optional<Address> given, boolean exclusive) {
+        TargetRights.adopt();
+        Address address = given.orElseThrow();
+        PinnedSocket socket = call.pinned();
+        if (address instanceof Address.UnixPath path) {
+            return bindPath(call, path);
+        }
+        int result = exclusive
+                ? hands.sockets().bindExclusive(socket, address)
+                : hands.sockets().bind(socket, address);
+        return result < 0
+                ? Verdict.failure(-result)
+                : socket.local().map(Verdict.value(0)::withAddress).orElse(Verdict.value(0));
+    }
+
+    private Verdict bindPath(ReceivedCall call, Address.UnixPath path) {
+        Resolved parent = call.resolve(path);
+        if (parent.errno() != 0) {
+            return Verdict.failure(parent.errno());
+        }
+        int result = hands.unix().bind(call.pinned(), call.target(), path, parent.pinned(), hands.ruleset());
+        return result < 0
+                ? Verdict.failure(-result)
+                : Verdict.value(0).withAddress(parent.canonical().orElse(path));
+    }
+}

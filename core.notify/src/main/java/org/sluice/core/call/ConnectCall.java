@@ -1,0 +1,67 @@
+package org.sluice.core.call;
+
+import java.util.Optional;
+import org.sluice.linux.Block;
+import org.sluice.linux.Errno;
+import org.sluice.notify.Address;
+import org.sluice.notify.Verdict;
+import org.sluice.target.Attempt;
+import org.sluice.target.Interruption;
+import org.sluice.target.Pidfd;
+import org.sluice.target.PinnedSocket;
+import org.sluice.target.SocketAddresses;
+
+/** connect(2): socket, address, length. */
+final class ConnectCall implements Kind {
+
+    private static final int ADDRESS = 1;
+    private static final int LENGTH = 2;
+
+    private final Hands hands;
+
+    ConnectCall(Hands hands) {
+        this.hands = hands;
+    }
+
+    @Override
+    public int copy(ReceivedCall call, Copying from, Block scratch) {
+        int errno = from.pin(call);
+        int length = (int) call.argument(LENGTH);
+        if (errno == 0) {
+            errno = from.readAddress(call, call.argument(ADDRESS), length, scratch);
+        }
+        if (errno == 0) {
+            call.copied(SocketAddresses.decode(scratch, 0, length));
+        }
+        return errno;
+    }
+
+    @Override
+    public Verdict perform(ReceivedCall call, Optional<Address> given, boolean exclusive) {
+        TargetRights.adopt();
+        Address address = given.orElseThrow();
+        PinnedSocket socket = call.pinned();
+        Attempt<Pidfd> thread = hands.pidfds().acquire(call.tid());
+        if (!thread.succeeded()) {
+            return Verdict.failure(Errno.EPERM);
+        }
+        try (Pidfd pidfd = thread.get()) {
+            Interruption interruption = hands.interruptions().watch(call.tid(), pidfd);
+            call.began(interruption);
+            int result;
+            if (address instanceof Address.UnixPath path) {
+                Resolved object = call.resolve(path);
+                if (object.errno() != 0) {
+                    return Verdict.failure(object.errno());
+                }
+                result = hands.unix().connect(socket, object.pinned(), interruption);
+            } else {
+                if (address instanceof Address.Inet inet && !inet.isLoopback() && !socket.nonBlocking()) {
+                    hands.beforeBlocking().run();
+                }
+                result = hands.sockets().connect(socket, address, interruption);
+            }
+            return Blocking.outcome(result, interruption);
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package org.sluice.core.call;
+
+import org.sluice.linux.Block;
+import org.sluice.linux.Errno;
+import org.sluice.target.Attempt;
+import org.sluice.target.Pidfds;
+import org.sluice.target.PinnedSocket;
+import org.sluice.target.SocketAddresses;
+import org.sluice.target.TargetMemory;
+
+/** Takes what a call's arguments refer to. Errors are the positive errno that the target gets. Thread-safe. */
+final class Copying {
+
+    private final Pidfds pidfds;
+    private final TargetMemory memory;
+
+    Copying(Pidfds pidfds, TargetMemory memory) {
+        this.pidfds = pidfds;
+        this.memory = memory;
+    }
+
+    /** Pins the socket that the descriptor in the first argument refers to. */
+    int pin(ReceivedCall call) {
+        Attempt<PinnedSocket> pinned = PinnedSocket.pin(pidfds, call.tid(), (int) call.argument(0));
+        if (!pinned.succeeded()) {
+            return visible(pinned.errno());
+        }
+        call.pinned(pinned.get());
+        return 0;
+    }
+
+    /** Reads all of {@code length} bytes. */
+    int read(ReceivedCall call, long from, Block into, int offset, int length) {
+        int read = memory.readFully(call.tid(), from, into, offset, length);
+        return read < 0 ? visible(-read) : 0;
+    }
+
+    /** Reads a socket address, as move_addr_to_kernel in net/socket.c, and makes the checks of its family. */
+    int readAddress(ReceivedCall call, long from, int length, Block into) {
+        if (length < 0 || length > SocketAddresses.CAPACITY) {
+            return Errno.EINVAL;
+        }
+        int errno = read(call, from, into, 0, length);
+        return errno != 0 ? errno : SocketAddresses.check(into, 0, length);
+    }
+
+    /** ESRCH means that the target is gone; whatever is answered then, nobody sees it. */
+    private static int visible(int errno) {
+        return errno == Errno.ESRCH ? Errno.EPERM : errno;
+    }
+}

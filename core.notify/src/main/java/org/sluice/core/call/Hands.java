@@ -1,0 +1,27 @@
+package org.sluice.core.call;
+
+import org.sluice.target.BindMap;
+import org.sluice.target.Interruptions;
+import org.sluice.target.Pidfds;
+import org.sluice.target.SocketCalls;
+import org.sluice.target.UnixCalls;
+
+/**
+ * What the core acts with in the place of one sandbox's targets.
+ *
+ * @param sockets calls on a socket to addresses that are no paths
+ * @param unix calls to paths
+ * @param names the paths as the targets spelled them
+ * @param interruptions ends calls that block
+ * @param pidfds of the sandbox's threads
+ * @param ruleset a descriptor of the Landlock ruleset that the targets are under
+ * @param beforeBlocking called on the thread of a call that may block for long
+ */
+record Hands(
+        SocketCalls sockets,
+        UnixCalls unix,
+        BindMap names,
+        Interruptions interruptions,
+        Pidfds pidfds,
+        int ruleset,
+        Runnable beforeBlocking) {}

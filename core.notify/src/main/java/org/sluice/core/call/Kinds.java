@@ -1,0 +1,61 @@
+package org.sluice.core.call;
+
+import java.util.Collections;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.sluice.core.chain.Continued;
+import org.sluice.core.chain.Notification;
+import org.sluice.core.chain.Terminal;
+import org.sluice.linux.Errno;
+import org.sluice.linux.Nr;
+import org.sluice.notify.Address;
+import org.sluice.notify.Verdict;
+
+/**
+ * The system calls that the core performs, and so the end of the chain. Of any other call nothing is copied and the
+ * kernel runs it: nobody has looked at its memory, so nobody can be deceived about it. Thread-safe.
+ */
+final class Kinds implements Terminal {
+
+    private final @Nullable Kind[] byNumber;
+
+    Kinds(Hands hands) {
+        Map<Integer, Kind> known = Map.of(
+                Nr.BIND, new BindCall(hands),
+                Nr.CONNECT, new ConnectCall(hands),
+                Nr.GETSOCKNAME, new NameCall(hands.names()::local),
+                Nr.GETPEERNAME, new NameCall(hands.names()::peer));
+        this.byNumber = new Kind[Collections.max(known.keySet()) + 1];
+        known.forEach((number, kind) -> byNumber[number] = kind);
+    }
+
+    /** The kind of a call; {@code null} if the core does not perform it. */
+    @Nullable
+    Kind of(int number) {
+        return number >= 0 && number < byNumber.length ? byNumber[number] : null;
+    }
+
+    @Override
+    public Verdict perform(Notification notification, Optional<Address> address, boolean exclusive) {
+        ReceivedCall call = (ReceivedCall) notification;
+        Kind kind = of(call.number());
+        if (kind == null) {
+            return Continued.KERNEL;
+        }
+        if (!call.enter()) {
+            // Answered already: its time was up.
+            return Verdict.failure(Errno.EPERM);
+        }
+        try {
+            return kind.perform(call, address, exclusive);
+        } finally {
+            call.leave();
+        }
+    }
+
+    @Override
+    public void abandon(Notification notification) {
+        ((ReceivedCall) notification).abandon();
+    }
+}

@@ -1,0 +1,60 @@
+package org.sluice.core.call;
+
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.sluice.linux.Block;
+import org.sluice.notify.Address;
+import org.sluice.target.SocketAddresses;
+
+/**
+ * Writes what a call returns into its target's memory, in the forms of the kernel. Errors are negative errnos. Has native
+ * memory of its own: for one thread.
+ */
+final class Telling {
+
+    private final Block address = Block.allocate(SocketAddresses.CAPACITY);
+    private final Block number = Block.allocate(8);
+
+    private @Nullable Writer writer;
+
+    /** The memory of one sandbox's targets. */
+    interface Writer {
+
+        /** Writes all of {@code length} bytes, if the call still waits; 0 or a negative errno. */
+        int write(ReceivedCall call, long to, Block from, int length);
+    }
+
+    /** Serves a sandbox, until it is given another one. */
+    Telling of(Writer sandbox) {
+        writer = sandbox;
+        return this;
+    }
+
+    /** Writes all of {@code length} bytes of {@code from} to {@code to}. */
+    int write(ReceivedCall call, long to, Block from, int length) {
+        return Objects.requireNonNull(writer).write(call, to, from, length);
+    }
+
+    /** Writes an {@code int}. */
+    int writeInt(ReceivedCall call, long to, int value) {
+        return write(call, to, number.putInt(0, value), 4);
+    }
+
+    /** As move_addr_to_user in net/socket.c: no more than there is room for, and the full length. */
+    int writeName(ReceivedCall call, Address name, long to, int capacity, long lengthTo) {
+        int length = SocketAddresses.encodeReport(name, address);
+        if (length < 0) {
+            return length;
+        }
+        int room = Math.min(length, capacity);
+        // The last byte of the longest path is its NUL, which lies past the block and is 0 anyway.
+        int stored = Math.min(room, SocketAddresses.CAPACITY);
+        if (stored > 0) {
+            int error = write(call, to, address, stored);
+            if (error != 0) {
+                return error;
+            }
+        }
+        return writeInt(call, lengthTo, length);
+    }
+}

@@ -1,7 +1,10 @@
 package org.sluice.itest;
 
 import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -23,6 +26,21 @@ final class Programs {
     }
 
     private static boolean exists(String name) {
-        return Stream.of(PATH.split(File.pathSeparator)).anyMatch(folder -> Files.isExecutable(Path.of(folder, name)));
+        return folders().anyMatch(folder -> Files.isExecutable(folder.resolve(name)));
+    }
+
+    private static Stream<Path> folders() {
+        return Stream.concat(Stream.of(PATH.split(File.pathSeparator)).map(Path::of), versioned());
+    }
+
+    /** Debian keeps PostgreSQL's programs in a folder for each version. */
+    private static Stream<Path> versioned() {
+        try (Stream<Path> versions = Files.list(Path.of("/usr/lib/postgresql"))) {
+            return versions.map(version -> version.resolve("bin")).toList().stream();
+        } catch (NoSuchFileException e) {
+            return Stream.empty();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

@@ -5,14 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.ServerSocket;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The main job: two sandboxes have the same port, each its own. */
+/** The main job: two sandboxes have the same port, each its own. More servers are in {@link ServicesIT}. */
 class TwoAtOnceIT {
 
     @ParameterizedTest
@@ -47,73 +45,6 @@ class TwoAtOnceIT {
     private static Running redis(User user, String name) throws Exception {
         return Running.sluice(
                 user, user.folder(), "run", "--name", name, "--", "redis-server", "--port", "6379", "--save", "");
-    }
-
-    @ParameterizedTest
-    @MethodSource("org.sluice.itest.User#available")
-    void pythonWebServerTwice(User user) throws Exception {
-        Programs.require("python3", "curl");
-        serveTwice(user, "http", 8080, "Serving HTTP", folder -> List.of("python3", "-u", "-m", "http.server", "8080"));
-    }
-
-    @ParameterizedTest
-    @MethodSource("org.sluice.itest.User#available")
-    void nginxTwice(User user) throws Exception {
-        Programs.require("nginx", "curl");
-        serveTwice(user, "nginx", 8081, "start worker processes", folder -> {
-            Files.writeString(folder.resolve("nginx.conf"), nginxConfiguration(user));
-            return List.of("nginx", "-p", folder.toString(), "-c", "nginx.conf", "-e", "stderr");
-        });
-    }
-
-    private static String nginxConfiguration(User user) {
-        // A master that is root drops to a user that a sandbox has no right to become.
-        String master = user.isRoot() ? "user root root;\n" : "";
-        return master
-                + """
-                daemon off;
-                pid nginx.pid;
-                worker_processes 1;
-                error_log stderr notice;
-                events {}
-                http {
-                    access_log off;
-                    client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path fastcgi;
-                    uwsgi_temp_path uwsgi; scgi_temp_path scgi;
-                    server { listen 127.0.0.1:8081; root .; }
-                }
-                """;
-    }
-
-    /** Prepares a folder and says what serves it. */
-    private interface Server {
-        List<String> command(Path folder) throws Exception;
-    }
-
-    private static void serveTwice(User user, String kind, int port, String ready, Server server) throws Exception {
-        String one = name(user, kind + "-one");
-        String two = name(user, kind + "-two");
-        try (Running first = serve(user, one, server);
-                Running second = serve(user, two, server)) {
-            first.awaitLine(ready);
-            second.awaitLine(ready);
-            assertEquals(one, page(user, one, port));
-            assertEquals(two, page(user, two, port));
-            assertEquals(one, page(user, one, port));
-        }
-    }
-
-    private static Running serve(User user, String name, Server server) throws Exception {
-        Path folder = user.folder();
-        Files.writeString(folder.resolve("index.html"), name);
-        List<String> arguments = new ArrayList<>(List.of("run", "--name", name, "--"));
-        arguments.addAll(server.command(folder));
-        return Running.sluice(user, folder, arguments.toArray(String[]::new));
-    }
-
-    /** What the sandbox's own server gives at the virtual port. */
-    private static String page(User user, String name, int port) throws Exception {
-        return inside(user, name, "curl", "-sS", "http://127.0.0.1:" + port + "/index.html");
     }
 
     @ParameterizedTest

@@ -1,0 +1,103 @@
+package org.sluice.itest;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.BindException;
+import java.net.DatagramSocket;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Servers and clients of every day see in a sandbox what they see without one: in two sandboxes at once on the same port,
+ * and under {@code --profile open}.
+ */
+class ServicesIT {
+
+    static Stream<Arguments> cases() {
+        return of(Service.all());
+    }
+
+    static Stream<Arguments> mapped() {
+        // In this version no datagram port is mapped.
+        return of(Service.all().filter(service -> !service.datagrams()));
+    }
+
+    private static Stream<Arguments> of(Stream<Service> services) {
+        return services.flatMap(service -> service.users().map(user -> Arguments.of(service, user)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("mapped")
+    void twoSandboxesHaveTheSamePort(Service service, User user) throws Exception {
+        service.require();
+        String natively = natively(service, user, "first");
+        Path one = service.prepared(user);
+        Path two = service.prepared(user);
+        int port = service.port();
+        try (Running first = service.inSandbox(user, one, "first", port);
+                Running second = service.inSandbox(user, two, "other", port, "--profile", "server")) {
+            Service.goOn(first, second);
+            assertEquals(natively, portless(Service.result(first, one), port));
+            assertEquals(natively.replace("first", "other"), portless(Service.result(second, two), port));
+            String both = first.output() + second.output();
+            // Both ran at once, so one of them has another port outside; which one is open.
+            assertTrue(port == 0 || both.contains("sluice: " + port + " is taken"), both);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void openProfileChangesNothing(Service service, User user) throws Exception {
+        service.require();
+        String natively = natively(service, user, "first");
+        Path folder = service.prepared(user);
+        int port = freePort();
+        try (Running running = service.inSandbox(user, folder, "first", port, "--profile", "open")) {
+            Service.goOn(running);
+            assertEquals(natively, portless(Service.result(running, folder), port));
+            assertEquals("up\nfinished\n", running.output());
+        }
+    }
+
+    /** What the clients see without Sluice. */
+    private static String natively(Service service, User user, String instance) throws Exception {
+        Path folder = service.prepared(user);
+        int port = freePort();
+        try (Running running = service.bare(user, folder, instance, port)) {
+            Service.goOn(running);
+            return portless(Service.result(running, folder), port);
+        }
+    }
+
+    private static String portless(String result, int port) {
+        return port == 0 ? result : result.replace(Integer.toString(port), "PORT");
+    }
+
+    /** A port that is free for TCP and UDP, below those that the kernel gives to clients. */
+    private static int freePort() {
+        return new Random()
+                .ints(20_000, 30_000)
+                .filter(ServicesIT::isFree)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static boolean isFree(int port) {
+        try (ServerSocket tcp = new ServerSocket(port);
+                DatagramSocket udp = new DatagramSocket(port)) {
+            return tcp.getLocalPort() == udp.getLocalPort();
+        } catch (BindException taken) {
+            return false;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

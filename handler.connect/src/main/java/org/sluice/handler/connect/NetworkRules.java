@@ -40,11 +40,12 @@ public final class NetworkRules implements SyscallHandler {
     public List<String> traps(Settings settings, List<String> traps) {
         String mode = settings.text("mode", "rules");
         return switch (mode) {
-            case "rules" -> traps;
+            // The mode proxy is one of rules: the core writes them.
+            case "rules", "proxy" -> traps;
             case "unix-only" -> List.of();
             default ->
                 throw new IllegalArgumentException(
-                        "connect.mode: '" + mode + "' is not a mode; write rules or unix-only");
+                        "connect.mode: '" + mode + "' is not a mode; write rules, proxy or unix-only");
         };
     }
 
@@ -60,6 +61,9 @@ public final class NetworkRules implements SyscallHandler {
         Decision decision = call.sandbox().rules().decide(operation, address);
         if (decision.allowed()) {
             return chain.proceed(call);
+        }
+        if (bind && LoopbackOnly.confines(call, address, decision)) {
+            return LoopbackOnly.proceed(call, chain, address);
         }
         return Verdict.deny(new Denial(operation, address.toString(), decision.reason(), decision.remedy()));
     }

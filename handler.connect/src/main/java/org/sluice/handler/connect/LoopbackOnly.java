@@ -4,12 +4,10 @@ import java.util.Map;
 import org.sluice.notify.Address.Inet;
 import org.sluice.notify.Bytes;
 import org.sluice.notify.Call;
-import org.sluice.notify.Chain;
 import org.sluice.notify.Event;
 import org.sluice.notify.Rule;
 import org.sluice.notify.Rules;
 import org.sluice.notify.Socket;
-import org.sluice.notify.Verdict;
 
 /**
  * Binds to 0.0.0.0 and :: where the rules grant loopback alone. Servers do so unless told otherwise, and mean "wherever I
@@ -24,7 +22,7 @@ final class LoopbackOnly {
 
     private LoopbackOnly() {}
 
-    /** Whether a bind that nothing grants may go on because its socket hears nothing but loopback from now on. */
+    /** Whether a bind that nothing grants may go on, because its socket hears nothing but loopback from now on. */
     static boolean confines(Call call, Inet wildcard, Rules.Decision decision) {
         if (decision.explicit() || !wildcard.isWildcard()) {
             return false;
@@ -34,8 +32,17 @@ final class LoopbackOnly {
             return false;
         }
         // A datagram socket that sends without a bind gets just this, and answers to what it sent have to arrive.
-        boolean unasked = socket.type() == SOCK_DGRAM && wildcard.port() == 0;
-        return unasked || socket.confineToLoopback() == 0;
+        if (socket.type() == SOCK_DGRAM && wildcard.port() == 0) {
+            return true;
+        }
+        if (socket.confineToLoopback() != 0) {
+            return false;
+        }
+        if (wildcard.port() != 0) {
+            call.sandbox().event(new Event("loopback-only", Map.of("address", wildcard.toString())));
+            tell(call, wildcard.port());
+        }
+        return true;
     }
 
     /** Every loopback address at which the socket would be heard. */
@@ -49,16 +56,7 @@ final class LoopbackOnly {
                         .allowed();
     }
 
-    /** Performs it, and says once in a sandbox why nobody in the network reaches the server. */
-    static Verdict proceed(Call call, Chain chain, Inet wildcard) {
-        Verdict verdict = chain.proceed(call);
-        if (verdict.succeeded() && wildcard.port() != 0) {
-            call.sandbox().event(new Event("loopback-only", Map.of("address", wildcard.toString())));
-            tell(call, wildcard.port());
-        }
-        return verdict;
-    }
-
+    /** Says once in a sandbox why nobody in the network reaches the server. */
     private static void tell(Call call, int port) {
         if (call.state().get("told", Boolean.class).isEmpty()) {
             call.state().update("told", told -> true);

@@ -59,11 +59,8 @@ public final class NetworkRules implements SyscallHandler {
         String operation = bind ? Rule.BIND : Rule.CONNECT;
         Inet address = judged.get().unmapped();
         Decision decision = call.sandbox().rules().decide(operation, address);
-        if (decision.allowed()) {
+        if (decision.allowed() || (bind && LoopbackOnly.confines(call, address, decision))) {
             return chain.proceed(call);
-        }
-        if (bind && LoopbackOnly.confines(call, address, decision)) {
-            return LoopbackOnly.proceed(call, chain, address);
         }
         return Verdict.deny(new Denial(operation, address.toString(), decision.reason(), decision.remedy()));
     }

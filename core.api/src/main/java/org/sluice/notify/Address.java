@@ -84,6 +84,16 @@ public sealed interface Address {
             return plain.at(15) == 1;
         }
 
+        /** The loopback address of the same family and port: 127.0.0.1 or ::1. */
+        public Inet loopback() {
+            byte[] bytes = new byte[ip.length()];
+            if (bytes.length == 4) {
+                bytes[0] = 127;
+            }
+            bytes[bytes.length - 1] = 1;
+            return new Inet(Bytes.of(bytes), port);
+        }
+
         /** The same address with another port. */
         public Inet withPort(int other) {
             return new Inet(ip, other, flow, scope);

@@ -33,6 +33,17 @@ public interface Socket {
         return false;
     }
 
+    /**
+     * Keeps the socket to loopback for good, whatever it is bound to: requests for a connection, and datagrams, that were
+     * sent to another address of this machine do not arrive. The target cannot undo it. A second time changes nothing.
+     *
+     * @return 0, or the errno for which that is impossible: EPERM where the target locked a socket filter of its own,
+     *     EOPNOTSUPP for MPTCP
+     */
+    default int confineToLoopback() {
+        return 95; // EOPNOTSUPP
+    }
+
     /** What getsockname(2) on the socket reports now; empty if it fails. */
     Optional<Address> local();
 

@@ -22,4 +22,14 @@ class AddressTest {
         assertEquals(Optional.empty(), tooShort.asBound());
         assertEquals(Optional.empty(), netlink.asBound());
     }
+
+    @Test
+    void loopbackKeepsFamilyAndPort() {
+        assertEquals(
+                "127.0.0.1!80",
+                new Address.Inet(Bytes.of(new byte[4]), 80).loopback().toString());
+        assertEquals(
+                "::1!80",
+                new Address.Inet(Bytes.of(new byte[16]), 80).loopback().toString());
+    }
 }

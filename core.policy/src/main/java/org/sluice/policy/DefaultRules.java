@@ -6,20 +6,29 @@ import org.sluice.notify.Rules.Decision;
 /** What holds where no rule matches, with its decisions made once. */
 final class DefaultRules {
 
+    private final ConnectMode mode;
     private final Profile.Defaults defaults;
     private final Decision connect;
     private final Decision bind;
     private final Decision send;
 
-    DefaultRules(Profile.Defaults defaults, String profile) {
-        this.defaults = defaults;
-        this.connect = decision("connect", profile);
-        this.bind = decision("bind", profile);
-        this.send = decision("send", profile);
+    DefaultRules(Profile profile, ConnectMode mode) {
+        this.mode = mode;
+        this.defaults = mode.defaults(profile.defaults());
+        this.connect = decision("connect", profile.name());
+        this.bind = decision("bind", profile.name());
+        this.send = decision("send", profile.name());
     }
 
     private static Decision decision(String operation, String profile) {
         return new Decision(true, false, "default of " + operation + " in profile " + profile, "");
+    }
+
+    /** One line for people. */
+    String describe() {
+        return "connect " + defaults.connect() + ", bind " + defaults.bind() + ", send " + defaults.send()
+                + ", Unix sockets " + defaults.unix()
+                + (mode == ConnectMode.RULES ? "" : " (connect.mode " + mode.word() + ")");
     }
 
     boolean allows(int operation, Address address) {

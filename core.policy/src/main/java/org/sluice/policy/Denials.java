@@ -14,23 +14,29 @@ final class Denials {
             "/var/run/nscd/socket",
             "/run/avahi-daemon/socket");
 
-    private static final String LOOKUP = "name lookup was denied; add ";
+    private static final String LOOKUP = "; name lookup was denied; add ";
 
     private Denials() {}
 
-    static Decision byAdministrator(Entry entry, Address address) {
-        return new Decision(false, true, entry.describe() + lookup(address, ""), "");
+    static Decision byAdministrator(Entry entry, String operation, Address address) {
+        String lookup = isLookup(operation, address) ? "; name lookup was denied" : "";
+        return new Decision(false, true, entry.describe() + lookup, "");
     }
 
-    static Decision byRule(Entry entry, String operation, Address address) {
-        String remedy = remedy(operation, address);
-        return new Decision(false, true, entry.describe() + lookup(address, remedy), remedy);
+    static Decision byRule(Entry entry, String operation, Address address, ConnectMode mode) {
+        return denied(true, entry.describe(), operation, address, mode);
     }
 
-    static Decision byDefault(String operation, Address address, boolean connectOnly) {
-        String remedy = remedy(operation, address);
-        String reason = connectOnly ? "grant is connect only" : reason(address);
-        return new Decision(false, false, reason + lookup(address, remedy), remedy);
+    static Decision byDefault(String operation, Address address, boolean connectOnly, ConnectMode mode) {
+        return denied(false, connectOnly ? "grant is connect only" : reason(address), operation, address, mode);
+    }
+
+    private static Decision denied(
+            boolean explicit, String reason, String operation, Address address, ConnectMode mode) {
+        String remedy = remedy(operation, address, mode);
+        // Resolvers connect and send as they like, and a rule that allows connecting speaks for sends as well.
+        String lookup = isLookup(operation, address) ? LOOKUP + remedy(Rule.CONNECT, address, mode) : "";
+        return new Decision(false, explicit, reason + lookup, remedy);
     }
 
     private static String reason(Address address) {
@@ -49,12 +55,12 @@ final class Denials {
     }
 
     /** The flag that allows exactly this, or nothing where no flag can. */
-    static String remedy(String operation, Address address) {
+    private static String remedy(String operation, Address address, ConnectMode mode) {
         if (address instanceof Address.Other || isRelative(address)) {
             return "";
         }
         if (address instanceof Address.Inet inet) {
-            return "--allow-" + operation.substring("net/".length()) + " " + inet.unmapped();
+            return mode.remedy(operation) + "--allow-" + operation.substring("net/".length()) + " " + inet.unmapped();
         }
         String flag = operation.equals(Rule.BIND) ? "--unix-bind " : "--unix-connect ";
         return flag + ShellText.quote(Rule.literal(address));
@@ -65,14 +71,10 @@ final class Denials {
                 && (unix.path().isEmpty() || unix.path().at(0) != '/');
     }
 
-    private static String lookup(Address address, String remedy) {
-        if (!isResolver(address)) {
-            return "";
+    private static boolean isLookup(String operation, Address address) {
+        if (operation.equals(Rule.BIND)) {
+            return false;
         }
-        return remedy.isEmpty() ? "; name lookup was denied" : "; " + LOOKUP + remedy;
-    }
-
-    private static boolean isResolver(Address address) {
         if (address instanceof Address.Inet inet) {
             return inet.port() == 53;
         }

@@ -1,6 +1,5 @@
 package org.sluice.policy;
 
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -12,7 +11,8 @@ final class HandlerKeys {
     /** The kinds of values. */
     enum Kind {
         FLAG("true or false"),
-        MODE("\"rules\" or \"unix-only\""),
+        MODE("\"rules\", \"proxy\" or \"unix-only\""),
+        PORT("a port from 1 to 65535"),
         PORTS("a list of ports from 1 to 65535");
 
         private final String words;
@@ -28,19 +28,17 @@ final class HandlerKeys {
         boolean accepts(Node node) {
             return switch (this) {
                 case FLAG -> node instanceof Node.Flag;
-                case MODE -> node instanceof Node.Text text && MODES.contains(text.value());
+                case MODE -> node instanceof Node.Text text && ConnectMode.NAMES.contains(text.value());
+                case PORT -> isPort(node);
                 case PORTS ->
                     node instanceof Node.Arr list && list.items().stream().allMatch(HandlerKeys::isPort);
             };
         }
     }
 
-    /** The modes of the handler that decides by IP rules. */
-    static final List<String> MODES = List.of("rules", "unix-only");
-
     private static final Map<String, Map<String, Kind>> KNOWN = new TreeMap<>(Map.of(
             "bind", Map.of("safe", Kind.FLAG),
-            "connect", Map.of("mode", Kind.MODE),
+            "connect", Map.of("mode", Kind.MODE, "proxy", Kind.PORT, "bind", Kind.PORTS),
             "portmap", Map.of("enabled", Kind.FLAG, "publish", Kind.PORTS, "peers", Kind.FLAG),
             "unix", Map.of()));
 

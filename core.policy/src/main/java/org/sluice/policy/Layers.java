@@ -5,9 +5,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.sluice.notify.Address;
 import org.sluice.notify.Rule;
+import org.sluice.notify.Settings;
 
 /** The layers that people write, at one moment. Immutable; walked by index, which allocates nothing. */
-record Layers(DefaultRules defaults, List<Entry> profile, List<Entry> administrator) {
+record Layers(ConnectMode mode, DefaultRules defaults, List<Entry> profile, List<Entry> administrator) {
 
     Layers {
         profile = List.copyOf(profile);
@@ -15,16 +16,20 @@ record Layers(DefaultRules defaults, List<Entry> profile, List<Entry> administra
     }
 
     static Layers of(Profile profile) {
+        Settings settings = profile.settings(ConnectMode.HANDLER);
+        ConnectMode mode = ConnectMode.of(settings);
         List<Rule> rules = profile.rules();
-        List<Entry> entries = new ArrayList<>();
+        List<Entry> entries = mode.entries(settings);
         for (int i = 0; i < rules.size(); i++) {
-            entries.add(new Entry(rules.get(i), profile.sources().get(i)));
+            if (mode != ConnectMode.UNIX_ONLY || !RuleText.isIp(rules.get(i))) {
+                entries.add(new Entry(rules.get(i), profile.sources().get(i)));
+            }
         }
-        return new Layers(new DefaultRules(profile.defaults(), profile.name()), entries, List.of());
+        return new Layers(mode, new DefaultRules(profile, mode), entries, List.of());
     }
 
     Layers withAdministrator(List<Entry> entries) {
-        return new Layers(defaults, profile, entries);
+        return new Layers(mode, defaults, profile, entries);
     }
 
     /** A changeable copy of the administrator's layer without one rule. */

@@ -1,6 +1,7 @@
 package org.sluice.policy;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -21,6 +22,7 @@ public final class ProfileBuilder {
     private final List<Rule> rules = new ArrayList<>();
     private final List<String> sources = new ArrayList<>();
     private final Map<String, SectionSettings> handlers = new LinkedHashMap<>();
+    private final Set<String> takenOut = new HashSet<>();
     private final Set<String> required = new LinkedHashSet<>();
     private final Set<String> reserve = new LinkedHashSet<>();
     private String datagram;
@@ -181,6 +183,21 @@ public final class ProfileBuilder {
         return withoutHandler("portmap");
     }
 
+    /** {@code --proxy PORT}: of IP only this port of loopback, where a proxy listens, may be connected to. */
+    public ProfileBuilder proxy(int port) {
+        if (port < 1 || port > 0xffff) {
+            throw new PolicyException("--proxy: " + port + " is no port; write one from 1 to 65535: --proxy 3128");
+        }
+        return handler(ConnectMode.HANDLER, Map.of("mode", ConnectMode.PROXY.word()))
+                .handler(ConnectMode.HANDLER, Map.of("proxy", (long) port));
+    }
+
+    /** {@code --connect-mode rules|proxy|unix-only}. */
+    public ProfileBuilder connectMode(String mode) {
+        Choices.check("--connect-mode", mode, ConnectMode.NAMES);
+        return handler(ConnectMode.HANDLER, Map.of("mode", mode));
+    }
+
     /** {@code --handler NAME}. */
     public ProfileBuilder handler(String handler) {
         return handler(handler, Map.of());
@@ -198,8 +215,19 @@ public final class ProfileBuilder {
     /** Takes a handler out. */
     public ProfileBuilder withoutHandler(String handler) {
         handlers.remove(handler);
+        takenOut.add(handler);
         required.remove(handler);
         return this;
+    }
+
+    /** Brings in the handlers that enforce what is restricted here, unless they were taken out by name. */
+    void enforce() {
+        if (!Enforcement.ofIp(defaults, rules).isEmpty() && !takenOut.contains(ConnectMode.HANDLER)) {
+            handler(ConnectMode.HANDLER);
+        }
+        if (!Enforcement.ofUnix(defaults, rules).isEmpty() && !takenOut.contains("unix")) {
+            handler("unix");
+        }
     }
 
     /** {@code --require NAME}: the handler takes part, and its calls are refused while it is missing. */
@@ -276,6 +304,10 @@ public final class ProfileBuilder {
             throw new PolicyException(
                     "profile '" + name + "': with datagram 'any' nobody sees where UDP is sent, so its"
                             + " ports cannot be mapped; add --no-portmap or use --datagram rules");
+        }
+        SectionSettings connect = handlers.get(ConnectMode.HANDLER);
+        if (connect != null) {
+            ConnectMode.of(connect).check(name, connect, rules, sources);
         }
         Map<String, Settings> sections = new LinkedHashMap<>(handlers);
         return new Profile(

@@ -43,6 +43,7 @@ public final class ProfileLoader {
     public Profile load(String nameOrFile) {
         ProfileBuilder builder = new ProfileBuilder(nameOrFile);
         load(nameOrFile, base, List.of(), builder);
+        builder.enforce();
         return builder.build();
     }
 
@@ -55,6 +56,7 @@ public final class ProfileLoader {
     public Profile parse(byte[] text, String source) {
         ProfileBuilder builder = new ProfileBuilder(source);
         read(text, source, base, List.of(), builder);
+        builder.enforce();
         return builder.build();
     }
 

@@ -52,11 +52,11 @@ public final class RuleSet implements Rules {
         Layers now = layers;
         Entry entry = Layers.last(now.administrator(), code, address);
         if (entry != null) {
-            return entry.rule().allow() ? entry.allowed() : Denials.byAdministrator(entry, address);
+            return entry.rule().allow() ? entry.allowed() : Denials.byAdministrator(entry, operation, address);
         }
         entry = Layers.last(now.profile(), code, address);
         if (entry != null) {
-            return entry.rule().allow() ? entry.allowed() : Denials.byRule(entry, operation, address);
+            return entry.rule().allow() ? entry.allowed() : Denials.byRule(entry, operation, address, now.mode());
         }
         entry = learned.first(code, address);
         if (entry != null) {
@@ -64,7 +64,7 @@ public final class RuleSet implements Rules {
         }
         return now.defaults().allows(code, address)
                 ? now.defaults().allowed(code)
-                : Denials.byDefault(operation, address, now.grantsConnect(code, address));
+                : Denials.byDefault(operation, address, now.grantsConnect(code, address), now.mode());
     }
 
     /** {@inheritDoc} Works in a locked sandbox too. A rule that denies or cannot be read is not learned, and logged. */
@@ -118,6 +118,11 @@ public final class RuleSet implements Rules {
     /** Whether {@link #lock} was called. */
     public boolean isLocked() {
         return locked;
+    }
+
+    /** What holds where no rule matches, in one line for people. */
+    public String defaults() {
+        return layers.defaults().describe();
     }
 
     /** All rules, layer after layer, in the order in which they stand there. */

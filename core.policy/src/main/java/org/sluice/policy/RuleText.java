@@ -54,6 +54,12 @@ public final class RuleText {
         compile(new Rule(rule.allow(), rule.operation(), Variables.strip(rule.pattern())));
     }
 
+    /** Whether the rule speaks of IP addresses. */
+    static boolean isIp(Rule rule) {
+        String pattern = rule.pattern();
+        return !pattern.equals("!unnamed") && "/@$".indexOf(pattern.charAt(0)) < 0;
+    }
+
     static AddressPattern compile(Rule rule) {
         if (!OPERATIONS.contains(rule.operation())) {
             throw new PolicyException(

@@ -74,6 +74,14 @@ public final class Why {
 
     private static Answer decide(RuleSet rules, String operation, Address address) {
         Decision decision = rules.decide(operation, address);
+        if (operation.equals(Rule.BIND) && isConfined(rules, decision, address)) {
+            return new Answer(
+                    true,
+                    operation + " " + address + " is allowed on loopback only: "
+                            + rules.decide(operation, ((Address.Inet) address).loopback())
+                                    .reason()
+                            + "\n  to open it to the network: " + decision.remedy());
+        }
         StringBuilder text = new StringBuilder(operation)
                 .append(' ')
                 .append(address)
@@ -83,6 +91,15 @@ public final class Why {
             text.append("\n  to allow it: ").append(decision.remedy());
         }
         return new Answer(decision.allowed(), text.toString());
+    }
+
+    /** The handler that decides binds keeps such a socket to loopback instead of denying it. */
+    private static boolean isConfined(RuleSet rules, Decision decision, Address address) {
+        return !decision.allowed()
+                && !decision.explicit()
+                && address instanceof Address.Inet inet
+                && inet.isWildcard()
+                && rules.decide(Rule.BIND, inet.loopback()).allowed();
     }
 
     private static Answer open(Profile profile, String target) {

@@ -47,12 +47,33 @@ class ProfileLoaderTest {
                         List.of(),
                         new Profile.Defaults("deny", "deny", "deny", "deny"),
                         List.of(),
-                        Map.of(),
+                        Map.of("connect", SectionSettings.EMPTY, "unix", SectionSettings.EMPTY),
                         Set.of(),
                         List.of(),
                         "rules",
                         Set.of()),
                 profile);
+    }
+
+    @Test
+    void whoEnforcesARestrictionTakesPart() {
+        String open = "\"network\": {\"connect\": \"allow\", \"bind\": \"allow\", \"send\": \"allow\"%s},"
+                + " \"unix\": {\"default\": \"allow\"}";
+        assertEquals(Set.of(), parse("{" + open.formatted("") + "}").handlers().keySet());
+        assertEquals(
+                Set.of("connect"),
+                parse("{" + open.formatted(", \"rules\": [\"deny bind any!1\"]") + "}")
+                        .handlers()
+                        .keySet());
+        assertEquals(
+                Set.of("unix"),
+                parse("{" + open.formatted(", \"rules\": [\"deny connect /run/x\"]") + "}")
+                        .handlers()
+                        .keySet());
+        assertEquals(
+                Set.of("unix"),
+                parse("{\"handlers\": {\"connect\": false}}").handlers().keySet(),
+                "taken out by name");
     }
 
     @Test
@@ -96,7 +117,7 @@ class ProfileLoaderTest {
         assertEquals(List.of("p.json:6", "p.json:7", "p.json:8", "p.json:8", "p.json:8"), profile.sources());
         assertEquals("deny", profile.datagram());
         assertEquals(
-                Set.of("bind", "portmap", "unix", "com.example.x", "com.example.y"),
+                Set.of("bind", "connect", "portmap", "unix", "com.example.x", "com.example.y"),
                 profile.handlers().keySet());
         assertFalse(profile.settings("bind").flag("safe", true));
         assertEquals(List.of("80", "443"), profile.settings("portmap").texts("publish"));
@@ -129,7 +150,7 @@ class ProfileLoaderTest {
         assertEquals(List.of("./a.json:1", file + ":1"), profile.sources());
         assertEquals(
                 List.of(true, false), profile.rules().stream().map(Rule::allow).toList());
-        assertEquals(Set.of("portmap"), profile.handlers().keySet());
+        assertEquals(Set.of("connect", "portmap", "unix"), profile.handlers().keySet());
         assertTrue(profile.settings("portmap").flag("peers", false));
         assertEquals(List.of("2"), profile.settings("portmap").texts("publish"));
         assertEquals(List.of(new Profile.FileGrant("/b", false, false)), profile.files());
@@ -184,7 +205,7 @@ class ProfileLoaderTest {
                 "{\"handlers\": {\"unix\": {\"x\": 1}}} | 1: unknown key 'x' in handler 'unix'; there are none",
                 "{\"handlers\": {\"portmap\": {\"publish\": [0]}}} | 1: 'portmap.publish' is a list of ports from 1 to 65535, not a list",
                 "{\"handlers\": {\"bind\": {\"safe\": \"no\"}}} | 1: 'bind.safe' is true or false, not a text",
-                "{\"handlers\": {\"connect\": {\"mode\": \"x\"}}} | 1: 'connect.mode' is \"rules\" or \"unix-only\", not a text",
+                "{\"handlers\": {\"connect\": {\"mode\": \"x\"}}} | 1: 'connect.mode' is \"rules\", \"proxy\" or \"unix-only\", not a text",
                 "{\"handlers\": {\"bind\": 1}} | 1: handler 'bind' is an object { }, true or false, not a whole number",
                 "{\"reserve\": [\"a b\"]} | 1: reserve: 'a b' is no system call's name; write it as connect or *",
                 "{\"limits\": {\"time\": 30}} | 1: limit 'time' is a text such as \"30s\", not a whole number",

@@ -69,7 +69,7 @@ class ProfileSchemaTest {
         assertEquals(Choices.UNIX, at(schema, "properties", "unix", "properties", "default", "enum"));
         assertEquals(Choices.DATAGRAM, at(schema, "properties", "datagram", "enum"));
         Object connect = at(schema, "properties", "handlers", "properties", "connect", "oneOf", "1");
-        assertEquals(HandlerKeys.MODES, at(connect, "properties", "mode", "enum"));
+        assertEquals(ConnectMode.NAMES, at(connect, "properties", "mode", "enum"));
     }
 
     @Test

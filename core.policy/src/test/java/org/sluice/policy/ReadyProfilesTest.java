@@ -17,7 +17,7 @@ class ReadyProfilesTest {
     void defaultIsForOrdinaryPrograms() {
         Profile profile = loader.load("default");
         assertEquals("default", profile.name());
-        assertEquals(new Profile.Defaults("loopback", "allow", "loopback", "own"), profile.defaults());
+        assertEquals(new Profile.Defaults("loopback", "loopback", "loopback", "own"), profile.defaults());
         assertEquals("rules", profile.datagram());
         assertEquals(
                 Set.of("bind", "connect", "portmap", "unix"), profile.handlers().keySet());

@@ -300,8 +300,9 @@ class RuleSetTest {
                 rules,
                 Rule.SEND,
                 ip(192, 0, 2, 53, 53),
-                "no grant; name lookup was denied; add --allow-send 192.0.2.53!53",
+                "no grant; name lookup was denied; add --allow-connect 192.0.2.53!53",
                 "--allow-send 192.0.2.53!53");
+        assertDenied(rules, Rule.BIND, ip(192, 0, 2, 53, 53), "no grant", "--allow-bind 192.0.2.53!53");
         String resolver = "/run/systemd/resolve/io.systemd.Resolve";
         assertDenied(
                 rules,

@@ -2,6 +2,7 @@ package org.sluice.policy;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -35,6 +36,20 @@ class WhyTest {
         assertEquals(
                 new Why.Answer(true, "net/bind ::1!80 is allowed: default of bind in profile default"),
                 why("bind", "::1!80"));
+    }
+
+    @Test
+    void aWildcardBindIsKeptToLoopback() {
+        assertEquals(
+                new Why.Answer(
+                        true,
+                        "net/bind 0.0.0.0!80 is allowed on loopback only: default of bind in profile default\n"
+                                + "  to open it to the network: --allow-bind 0.0.0.0!80"),
+                why("bind", "0.0.0.0!80"));
+        assertTrue(why("bind", "::!80").text().startsWith("net/bind ::!80 is allowed on loopback only: "));
+        assertEquals(false, why("bind", "192.0.2.1!80").allowed());
+        Profile denied = profile.with().denyBind("any!80").build().expand(folder, folder, folder);
+        assertEquals(false, Why.why(denied, "bind", "0.0.0.0!80").allowed());
     }
 
     @Test

@@ -137,6 +137,11 @@ public final class PinnedSocket implements Socket, AutoCloseable {
         return name(Nr.GETPEERNAME);
     }
 
+    @Override
+    public int confineToLoopback() {
+        return LoopbackFilter.attach(this);
+    }
+
     /** Closes the supervisor's descriptor; the target's stays. A second time does nothing. */
     @Override
     public void close() {

@@ -15,6 +15,7 @@ import org.sluice.landlock.Landlock;
 import org.sluice.linux.Descriptor;
 import org.sluice.notify.Rule;
 import org.sluice.policy.DenialLog;
+import org.sluice.policy.Enforcement;
 import org.sluice.policy.Profile;
 import org.sluice.policy.RuleSet;
 import org.sluice.target.PortTable;
@@ -64,6 +65,7 @@ record Equipment(
         DomainPlan.Domain domain = DomainPlan.of(profile.files(), supervisor.premises());
         List<String> lost = new ArrayList<>(domain.ruleset().lost());
         lost.addAll(unmediated(profile));
+        lost.addAll(Enforcement.missing(profile));
         requireEnforcement(spec, lost);
         Descriptor ruleset = holdings.hold(domain.ruleset().create());
         PortTable ports = holdings.hold(new PortTable());

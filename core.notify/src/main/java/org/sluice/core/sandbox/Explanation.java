@@ -3,7 +3,6 @@ package org.sluice.core.sandbox;
 import java.util.StringJoiner;
 import org.sluice.core.HandlerStatus;
 import org.sluice.core.SandboxSpec;
-import org.sluice.policy.Profile;
 import org.sluice.policy.RuleSet;
 
 /** What {@code --explain} prints. */
@@ -19,9 +18,7 @@ final class Explanation {
         equipment.domain().forEach(line -> text.add("  " + line));
         text.add("");
         text.add("rules (the last match in a layer wins)");
-        Profile.Defaults defaults = spec.profile().defaults();
-        text.add("  without a rule: connect " + defaults.connect() + ", bind " + defaults.bind() + ", Unix sockets "
-                + defaults.unix());
+        text.add("  without a rule: " + equipment.rules().defaults());
         for (RuleSet.Line line : equipment.rules().lines()) {
             text.add("  " + line.layer() + ": " + line.rule() + "  (" + line.source() + ")");
         }

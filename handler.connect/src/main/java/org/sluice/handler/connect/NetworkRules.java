@@ -40,11 +40,12 @@ public final class NetworkRules implements SyscallHandler {
     public List<String> traps(Settings settings, List<String> traps) {
         String mode = settings.text("mode", "rules");
         return switch (mode) {
-            case "rules" -> traps;
+            // The mode proxy is one of rules: the core writes them.
+            case "rules", "proxy" -> traps;
             case "unix-only" -> List.of();
             default ->
                 throw new IllegalArgumentException(
-                        "connect.mode: '" + mode + "' is not a mode; write rules or unix-only");
+                        "connect.mode: '" + mode + "' is not a mode; write rules, proxy or unix-only");
         };
     }
 
@@ -58,7 +59,7 @@ public final class NetworkRules implements SyscallHandler {
         String operation = bind ? Rule.BIND : Rule.CONNECT;
         Inet address = judged.get().unmapped();
         Decision decision = call.sandbox().rules().decide(operation, address);
-        if (decision.allowed()) {
+        if (decision.allowed() || (bind && LoopbackOnly.confines(call, address, decision))) {
             return chain.proceed(call);
         }
         return Verdict.deny(new Denial(operation, address.toString(), decision.reason(), decision.remedy()));

@@ -69,9 +69,10 @@ class NetworkRulesTest {
     void theModeSaysWhatIsTrapped() {
         List<String> traps = List.of("bind", "connect");
         assertEquals(traps, handler.traps(mode("rules"), traps));
+        assertEquals(traps, handler.traps(mode("proxy"), traps));
         assertEquals(List.of(), handler.traps(mode("unix-only"), traps));
         Exception refusal = assertThrows(IllegalArgumentException.class, () -> handler.traps(mode("all"), traps));
-        assertEquals("connect.mode: 'all' is not a mode; write rules or unix-only", refusal.getMessage());
+        assertEquals("connect.mode: 'all' is not a mode; write rules, proxy or unix-only", refusal.getMessage());
     }
 
     private Verdict handle(Call call) {

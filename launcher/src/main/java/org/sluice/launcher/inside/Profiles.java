@@ -31,6 +31,8 @@ final class Profiles {
         each(request, "--unix-connect", builder::unixConnect);
         each(request, "--unix-bind", builder::unixBind);
         each(request, "--datagram", builder::datagram);
+        each(request, "--connect-mode", builder::connectMode);
+        each(request, "--proxy", text -> builder.proxy((int) number("--proxy", text)));
         each(request, "--handler", builder::handler);
         each(request, "--require", builder::require);
         each(request, "--reserve", builder::reserve);

@@ -38,6 +38,9 @@ final class Bench implements AutoCloseable {
     /** Everything allowed, with the handlers of the distribution. */
     static final Profile OPEN = new ProfileLoader().load("open");
 
+    /** The default profile: rules, safe bind, Unix allowlist and virtual ports. */
+    static final Profile DEFAULT = new ProfileLoader().load("default");
+
     private final HostNames names = new HostNames();
     private final HandlerRegistry registry = new HandlerRegistry(ChainTimeouts.standard(), names);
     private final Supervisor supervisor;

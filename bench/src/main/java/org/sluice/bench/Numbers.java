@@ -21,6 +21,12 @@ final class Numbers {
         return sorted.size() % 2 == 1 ? sorted.get(middle) : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
     }
 
+    /** The least, the median and the greatest, for people. */
+    static String spread(List<Double> values) {
+        List<Double> sorted = values.stream().sorted().toList();
+        return String.format("%.2f .. %.2f .. %.2f", sorted.get(0), median(values), sorted.get(sorted.size() - 1));
+    }
+
     /** Runs a command without a sandbox and returns the numbers that it prints. */
     static List<Double> run(String... command) throws Exception {
         Process process = new ProcessBuilder(command)

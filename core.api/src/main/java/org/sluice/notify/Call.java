@@ -51,9 +51,20 @@ public interface Call {
     /**
      * The address argument as the target wrote it, or as a translator changed it. Empty for calls without one.
      *
+     * <p>listen(2) on a TCP socket that is not bound has one too: the address that the socket gets by it, with port 0 where
+     * the kernel chooses one. It is to be judged as that of a bind(2).
+     *
      * @see #canonical
      */
     Optional<Address> address();
+
+    /**
+     * The value that the call hands over, as it was copied when the call was received: the option of setsockopt(2). Empty
+     * for calls without one.
+     */
+    default Optional<Bytes> data() {
+        return Optional.empty();
+    }
 
     /**
      * The address in the form that policy judges: a path is resolved in the target's root and working directory and

@@ -25,6 +25,14 @@ public interface Ports {
     Set<Long> alive(Socket like, Collection<Long> cookies);
 
     /**
+     * Whether {@link #holders} tells of every TCP socket that is bound, also of those that neither listen nor connect
+     * (Linux 6.8), and of the network namespace of this one.
+     */
+    default boolean knowsBound(Socket like) {
+        return false;
+    }
+
+    /**
      * A socket that holds a port.
      *
      * @param cookie SO_COOKIE

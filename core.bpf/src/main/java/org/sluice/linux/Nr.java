@@ -48,6 +48,7 @@ public final class Nr {
     public static final int BIND = TABLE.number("bind");
     public static final int CONNECT = TABLE.number("connect");
     public static final int LISTEN = TABLE.number("listen");
+    public static final int ACCEPT = TABLE.number("accept");
     public static final int ACCEPT4 = TABLE.number("accept4");
     public static final int SOCKET = TABLE.number("socket");
     public static final int SOCKETPAIR = TABLE.number("socketpair");
@@ -82,6 +83,7 @@ public final class Nr {
     public static final int PIPE2 = TABLE.number("pipe2");
     public static final int GETUID = TABLE.number("getuid");
     public static final int GETEUID = TABLE.number("geteuid");
+    public static final int GETEGID = TABLE.number("getegid");
     public static final int GETDENTS64 = TABLE.number("getdents64");
     public static final int UNLINKAT = TABLE.number("unlinkat");
     public static final int FACCESSAT2 = TABLE.number("faccessat2");

@@ -16,6 +16,8 @@ import org.sluice.notify.Socket;
 public final class PinnedSocket implements Socket, AutoCloseable {
 
     private static final int SOL_SOCKET = 1;
+    private static final int IPPROTO_TCP = 6;
+    private static final int TCP_INFO = 11;
     private static final int SO_TYPE = 3;
     private static final int SO_PROTOCOL = 38;
     private static final int SO_DOMAIN = 39;
@@ -162,6 +164,32 @@ public final class PinnedSocket implements Socket, AutoCloseable {
         scratch.word.putInt(0, SocketAddresses.CAPACITY);
         long result = Linux.call(call, fd, scratch.address.address(), scratch.word.address());
         return result < 0 ? (int) result : scratch.word.getInt(0);
+    }
+
+    /** The state of a TCP or MPTCP socket (net/tcp_states.h), or a negative errno. */
+    int tcpState() {
+        Block info = Scratch.get().record;
+        info.putLong(0, 0).putInt(8, 1);
+        long result = Linux.call(Nr.GETSOCKOPT, fd, IPPROTO_TCP, TCP_INFO, info.address(), info.address() + 8, 0);
+        return result < 0 ? (int) result : info.getByte(0);
+    }
+
+    /**
+     * Asks for a socket option (getsockopt(2)).
+     *
+     * @param value gets at most {@code length} bytes
+     * @return how many there are, or a negative errno
+     */
+    public int option(int level, int name, Block value, int length) {
+        Block word = Scratch.get().word;
+        word.putInt(0, length);
+        long result = Linux.call(Nr.GETSOCKOPT, fd, level, name, value.address(), word.address(), 0);
+        return result < 0 ? (int) result : word.getInt(0);
+    }
+
+    /** Sets a socket option (setsockopt(2)) to {@code length} bytes; 0 or a negative errno. */
+    public int setOption(int level, int name, Block value, int length) {
+        return (int) Linux.call(Nr.SETSOCKOPT, fd, level, name, value.address(), length, 0);
     }
 
     /** A socket option of 4 or 8 bytes, or a negative errno. */

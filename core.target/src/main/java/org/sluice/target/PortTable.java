@@ -65,6 +65,11 @@ public final class PortTable implements Ports, AutoCloseable {
     }
 
     @Override
+    public boolean knowsBound(Socket like) {
+        return isKnown(like) && showsBound();
+    }
+
+    @Override
     public List<Holder> holders(Socket like, int port) {
         List<Holder> holders = new ArrayList<>();
         if (isKnown(like)) {

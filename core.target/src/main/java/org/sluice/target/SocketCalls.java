@@ -1,11 +1,13 @@
 package org.sluice.target;
 
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.sluice.linux.Block;
 import org.sluice.linux.Errno;
 import org.sluice.linux.Linux;
 import org.sluice.linux.Nr;
 import org.sluice.notify.Address;
+import org.sluice.notify.Bytes;
 import org.sluice.notify.Ports;
 
 /**
@@ -17,6 +19,13 @@ public final class SocketCalls {
 
     private static final int SO_REUSEADDR = 2;
     private static final int SO_REUSEPORT = 15;
+    private static final int SOCK_STREAM = 1;
+    private static final int IPPROTO_MPTCP = 262;
+
+    /** TCP_CLOSE and TCP_LISTEN of net/tcp_states.h. */
+    private static final int CLOSE = 7;
+
+    private static final int LISTEN = 10;
 
     private final Interruptions interruptions;
     private final @Nullable Ports ports;
@@ -85,6 +94,56 @@ public final class SocketCalls {
         }
         return (int)
                 interruptions.run(interruption, () -> Linux.call(Nr.CONNECT, socket.fd(), block.address(), length));
+    }
+
+    /**
+     * Listens (listen(2)).
+     *
+     * @return 0 or a negative errno
+     */
+    public int listen(PinnedSocket socket, int backlog) {
+        return (int) Linux.call(Nr.LISTEN, socket.fd(), backlog);
+    }
+
+    /**
+     * What listen(2) would bind a socket to: the address that it has, with port 0 where the kernel would choose one. Empty
+     * if it is bound, or of a kind that listen(2) does not bind.
+     *
+     * <p>The name that getsockname(2) tells does not say whether a socket is bound: a port that connect(2) chose stays in
+     * it when the connection is over, and listen(2) then takes another one. So the table of ports is asked who holds it. An
+     * MPTCP socket is not in that table, only its first subflow under an identity of its own: where somebody holds the
+     * address, the answer is that address, to be bound explicitly, which fails if the socket itself is not the holder.
+     *
+     * @return or EINVAL for a socket that is connected, as the kernel says
+     */
+    public Attempt<Optional<Address>> bindsTo(PinnedSocket socket) {
+        boolean inet = socket.domain() == SocketAddresses.AF_INET || socket.domain() == SocketAddresses.AF_INET6;
+        int state = inet && socket.type() == SOCK_STREAM ? socket.tcpState() : LISTEN;
+        if (state == LISTEN) {
+            return Attempt.of(Optional.empty());
+        }
+        if (state != CLOSE || !(socket.local().orElse(null) instanceof Address.Inet local)) {
+            return Attempt.failed(Errno.EINVAL);
+        }
+        if (local.port() == 0) {
+            return Attempt.of(Optional.of(local));
+        }
+        if (ports == null || !ports.knowsBound(socket)) {
+            return Attempt.of(Optional.of(local));
+        }
+        boolean mptcp = socket.protocol() == IPPROTO_MPTCP;
+        for (Ports.Holder holder : ports.holders(socket, local.port())) {
+            if (mptcp && holder.bound() && holder.local().unmapped().equals(local.unmapped())) {
+                return Attempt.of(Optional.of(local));
+            }
+            if (!mptcp && holder.bound() && holder.cookie() == socket.cookie()) {
+                return Attempt.of(Optional.empty());
+            }
+        }
+        // What an MPTCP socket tells of its address is as old as what it tells of its port.
+        Address.Inet free =
+                mptcp ? new Address.Inet(Bytes.of(new byte[local.ip().length()]), 0) : local.withPort(0);
+        return Attempt.of(Optional.of(free));
     }
 
     private boolean onlyConnectionsHold(PinnedSocket socket, Address address) {

@@ -22,6 +22,8 @@ import org.sluice.target.TargetMemory;
  */
 final class Answers implements Reply, Telling.Writer {
 
+    private static final int O_CLOEXEC = 0x80000;
+
     private static final Logger log = LoggerFactory.getLogger(Answers.class);
 
     private static final ThreadLocal<Scratch> SCRATCH = ThreadLocal.withInitial(Scratch::new);
@@ -116,6 +118,11 @@ final class Answers implements Reply, Telling.Writer {
     public int write(ReceivedCall call, long to, Block from, int length) {
         int written = memory.write(call.tid(), to, from, 0, length, () -> waits(call.id()));
         return written == length ? 0 : -Errno.EFAULT;
+    }
+
+    @Override
+    public int give(ReceivedCall call, boolean closeOnExec) {
+        return (int) listener.addFd(call.id(), call.given(), closeOnExec ? O_CLOEXEC : 0);
     }
 
     private void send(long id, long value, int error, int flags) {

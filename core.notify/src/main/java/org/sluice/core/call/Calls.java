@@ -10,6 +10,7 @@ import org.sluice.notify.Ports;
 import org.sluice.target.BindMap;
 import org.sluice.target.Interruptions;
 import org.sluice.target.PathWalker;
+import org.sluice.target.Peers;
 import org.sluice.target.Pidfds;
 import org.sluice.target.SocketCalls;
 import org.sluice.target.TargetMemory;
@@ -21,9 +22,11 @@ public final class Calls implements AutoCloseable {
 
     private static final int PIDFDS = 128;
     private static final int NAMES = 4096;
+    private static final int PEERS = 1024;
 
     private final Pidfds pidfds = new Pidfds(PIDFDS);
     private final TargetMemory memory = new TargetMemory();
+    private final Peers peers;
     private final Resolver resolver;
     private final Kinds kinds;
     private final Recorder recorder;
@@ -46,8 +49,16 @@ public final class Calls implements AutoCloseable {
         BindMap names = new BindMap(table, NAMES);
         this.resolver = new WalkingResolver(new PathWalker(pidfds, inside));
         UnixCalls unix = new UnixCalls(names, interruptions);
+        this.peers = new Peers(table, PEERS);
         this.kinds = new Kinds(new Hands(
-                new SocketCalls(interruptions, ports), unix, names, interruptions, pidfds, ruleset, beforeBlocking));
+                new SocketCalls(interruptions, ports),
+                unix,
+                names,
+                peers,
+                interruptions,
+                pidfds,
+                ruleset,
+                beforeBlocking));
         this.recorder = recorder;
     }
 
@@ -74,5 +85,6 @@ public final class Calls implements AutoCloseable {
     @Override
     public void close() {
         pidfds.close();
+        peers.close();
     }
 }

@@ -1,13 +1,17 @@
 package org.sluice.core.call;
 
 import java.util.Optional;
+import java.util.function.IntSupplier;
+import org.jspecify.annotations.Nullable;
 import org.sluice.linux.Block;
 import org.sluice.linux.Errno;
 import org.sluice.notify.Address;
 import org.sluice.notify.Verdict;
 import org.sluice.target.Attempt;
 import org.sluice.target.Interruption;
+import org.sluice.target.Peers;
 import org.sluice.target.Pidfd;
+import org.sluice.target.PinnedPath;
 import org.sluice.target.PinnedSocket;
 import org.sluice.target.SocketAddresses;
 
@@ -54,14 +58,30 @@ final class ConnectCall implements Kind {
                 if (object.errno() != 0) {
                     return Verdict.failure(object.errno());
                 }
-                result = hands.unix().connect(socket, object.pinned(), interruption);
+                PinnedPath file = object.pinned();
+                result = connect(call, pidfd, file, null, () -> hands.unix().connect(socket, file, interruption));
             } else {
                 if (address instanceof Address.Inet inet && !inet.isLoopback() && !socket.nonBlocking()) {
                     hands.beforeBlocking().run();
                 }
-                result = hands.sockets().connect(socket, address, interruption);
+                Address.UnixAbstract name = address instanceof Address.UnixAbstract abstractName ? abstractName : null;
+                result = connect(call, pidfd, null, name, () -> hands.sockets().connect(socket, address, interruption));
             }
             return Blocking.outcome(result, interruption);
         }
+    }
+
+    /** The kernel takes down the supervisor as who connects; this keeps who it was. */
+    private int connect(
+            ReceivedCall call,
+            Pidfd pidfd,
+            @Nullable PinnedPath file,
+            Address.@Nullable UnixAbstract name,
+            IntSupplier connect) {
+        if ((file == null && name == null) || !Peers.areTaken(call.pinned())) {
+            return connect.getAsInt();
+        }
+        Attempt<Peers.Party> from = call.party(hands.peers(), pidfd);
+        return from.succeeded() ? hands.peers().connect(call.pinned(), from.get(), file, name, connect) : -Errno.EPERM;
     }
 }

@@ -2,6 +2,7 @@ package org.sluice.core.call;
 
 import org.sluice.target.BindMap;
 import org.sluice.target.Interruptions;
+import org.sluice.target.Peers;
 import org.sluice.target.Pidfds;
 import org.sluice.target.SocketCalls;
 import org.sluice.target.UnixCalls;
@@ -12,6 +13,7 @@ import org.sluice.target.UnixCalls;
  * @param sockets calls on a socket to addresses that are no paths
  * @param unix calls to paths
  * @param names the paths as the targets spelled them
+ * @param peers who connected and listened
  * @param interruptions ends calls that block
  * @param pidfds of the sandbox's threads
  * @param ruleset a descriptor of the Landlock ruleset that the targets are under
@@ -21,6 +23,7 @@ record Hands(
         SocketCalls sockets,
         UnixCalls unix,
         BindMap names,
+        Peers peers,
         Interruptions interruptions,
         Pidfds pidfds,
         int ruleset,

@@ -21,11 +21,14 @@ final class Kinds implements Terminal {
     private final @Nullable Kind[] byNumber;
 
     Kinds(Hands hands) {
-        Map<Integer, Kind> known = Map.of(
-                Nr.BIND, new BindCall(hands),
-                Nr.CONNECT, new ConnectCall(hands),
-                Nr.GETSOCKNAME, new NameCall(hands.names()::local),
-                Nr.GETPEERNAME, new NameCall(hands.names()::peer));
+        Map<Integer, Kind> known = Map.ofEntries(
+                Map.entry(Nr.BIND, new BindCall(hands)),
+                Map.entry(Nr.CONNECT, new ConnectCall(hands)),
+                Map.entry(Nr.LISTEN, new ListenCall(hands)),
+                Map.entry(Nr.GETSOCKNAME, new NameCall(hands.names()::local)),
+                Map.entry(Nr.GETPEERNAME, new NameCall(hands.names()::peer)),
+                Map.entry(Nr.GETSOCKOPT, new PeerCall(hands)),
+                Map.entry(Nr.SETSOCKOPT, new SetOptionCall()));
         this.byNumber = new Kind[Collections.max(known.keySet()) + 1];
         known.forEach((number, kind) -> byNumber[number] = kind);
     }

@@ -7,11 +7,16 @@ import org.sluice.bpf.SeccompNotif;
 import org.sluice.core.chain.Notification;
 import org.sluice.linux.Block;
 import org.sluice.linux.Errno;
+import org.sluice.linux.Linux;
 import org.sluice.linux.SyscallTable;
 import org.sluice.notify.Address;
+import org.sluice.notify.Bytes;
 import org.sluice.notify.Socket;
 import org.sluice.notify.Target;
+import org.sluice.target.Attempt;
 import org.sluice.target.Interruption;
+import org.sluice.target.Peers;
+import org.sluice.target.Pidfd;
 import org.sluice.target.PinnedSocket;
 
 /**
@@ -22,6 +27,8 @@ import org.sluice.target.PinnedSocket;
  */
 final class ReceivedCall implements Notification {
 
+    private static final int NONE = -1;
+
     private final long id;
     private final int tid;
     private final int number;
@@ -30,7 +37,9 @@ final class ReceivedCall implements Notification {
     private final LongPredicate waits;
     private @Nullable PinnedSocket socket;
     private @Nullable Address address;
+    private @Nullable Bytes data;
     private int nameCapacity;
+    private int given = NONE;
     private @Nullable Resolved resolved;
     private @Nullable Interruption interruption;
     private boolean abandoned;
@@ -62,6 +71,43 @@ final class ReceivedCall implements Notification {
 
     void copied(Address copy) {
         address = copy;
+    }
+
+    void copied(Bytes value) {
+        data = value;
+    }
+
+    /** A descriptor of the supervisor's that the target gets with the answer; this call closes it. */
+    synchronized void gives(int fd) {
+        if (given != NONE) {
+            Linux.close(given);
+        }
+        given = fd;
+        if (users == 0) {
+            Linux.close(fd);
+            given = NONE;
+        }
+    }
+
+    /** What the target gets, negative if nothing. */
+    int given() {
+        return given;
+    }
+
+    /**
+     * Who the caller is.
+     *
+     * @param pidfd of its thread
+     * @return or an errno if it is gone
+     */
+    Attempt<Peers.Party> party(Peers peers, Pidfd pidfd) {
+        Attempt<Peers.Party> party = peers.party(tid, pidfd);
+        // A number means its thread only as long as the call waits.
+        if (party.succeeded() && !waits.test(id)) {
+            peers.release(party.get());
+            return Attempt.failed(Errno.ESRCH);
+        }
+        return party;
     }
 
     /** How much room the target has for a socket's name: the value that its length argument pointed to. */
@@ -98,6 +144,10 @@ final class ReceivedCall implements Notification {
             }
             if (resolved != null) {
                 resolved.close();
+            }
+            if (given != NONE) {
+                Linux.close(given);
+                given = NONE;
             }
         }
     }
@@ -173,6 +223,11 @@ final class ReceivedCall implements Notification {
     @Override
     public Optional<Address> address() {
         return Optional.ofNullable(address);
+    }
+
+    @Override
+    public Optional<Bytes> data() {
+        return Optional.ofNullable(data);
     }
 
     @Override

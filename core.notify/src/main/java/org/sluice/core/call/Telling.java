@@ -22,6 +22,9 @@ final class Telling {
 
         /** Writes all of {@code length} bytes, if the call still waits; 0 or a negative errno. */
         int write(ReceivedCall call, long to, Block from, int length);
+
+        /** Gives the target {@link ReceivedCall#given}; its number there, or a negative errno. */
+        int give(ReceivedCall call, boolean closeOnExec);
     }
 
     /** Serves a sandbox, until it is given another one. */
@@ -33,6 +36,11 @@ final class Telling {
     /** Writes all of {@code length} bytes of {@code from} to {@code to}. */
     int write(ReceivedCall call, long to, Block from, int length) {
         return Objects.requireNonNull(writer).write(call, to, from, length);
+    }
+
+    /** Gives the target {@link ReceivedCall#given}; its number there, or a negative errno such as -EMFILE. */
+    int give(ReceivedCall call, boolean closeOnExec) {
+        return Objects.requireNonNull(writer).give(call, closeOnExec);
     }
 
     /** Writes an {@code int}. */

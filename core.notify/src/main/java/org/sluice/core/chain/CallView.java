@@ -2,6 +2,7 @@ package org.sluice.core.chain;
 
 import java.util.Optional;
 import org.sluice.notify.Address;
+import org.sluice.notify.Bytes;
 import org.sluice.notify.Call;
 import org.sluice.notify.SandboxContext;
 import org.sluice.notify.Socket;
@@ -76,6 +77,11 @@ final class CallView implements Call {
     @Override
     public Optional<Address> address() {
         return frame.stage() == Stage.DECIDE ? request.judged() : request.address();
+    }
+
+    @Override
+    public Optional<Bytes> data() {
+        return frame.openNotification().data();
     }
 
     @Override

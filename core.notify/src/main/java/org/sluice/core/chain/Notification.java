@@ -2,6 +2,7 @@ package org.sluice.core.chain;
 
 import java.util.Optional;
 import org.sluice.notify.Address;
+import org.sluice.notify.Bytes;
 import org.sluice.notify.Socket;
 import org.sluice.notify.Target;
 
@@ -28,6 +29,11 @@ public interface Notification {
 
     /** The address as the target wrote it, if the call has one. */
     Optional<Address> address();
+
+    /** The value that the call hands over, if it has one. */
+    default Optional<Bytes> data() {
+        return Optional.empty();
+    }
 
     /** {@code address} as policy judges it; resolved once, the same answer each time. */
     Optional<Address> canonical(Address address);

@@ -11,6 +11,9 @@ import org.sluice.core.call.Calls;
 import org.sluice.core.chain.ChainSpec;
 import org.sluice.core.chain.SandboxChain;
 import org.sluice.core.state.StateStore;
+import org.sluice.core.trap.Entailed;
+import org.sluice.core.trap.HostNames;
+import org.sluice.core.trap.TrapSet;
 import org.sluice.landlock.Landlock;
 import org.sluice.linux.Descriptor;
 import org.sluice.notify.Rule;
@@ -83,7 +86,8 @@ record Equipment(
                 new Calls(family::contains, sockets, ports, supervisor.interruptions(), ruleset.fd(), yieldLead, view));
         SandboxChain chain = holdings.hold(chain(supervisor, profile, view, calls));
         awaitHandlers(chain, settings);
-        FilterProgram filter = FilterPlan.compile(supervisor.refusals().rules(), chain.trapSet());
+        TrapSet traps = Entailed.by(chain.trapSet(), new HostNames());
+        FilterProgram filter = FilterPlan.compile(supervisor.refusals().rules(), traps);
         return new Equipment(profile, folder, domain.lines(), ruleset, lost, rules, calls, chain, filter);
     }
 

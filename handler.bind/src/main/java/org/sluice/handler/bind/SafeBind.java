@@ -18,14 +18,15 @@ import org.sluice.notify.Verdict;
 
 /**
  * Safe bind: what a sandbox has bound, it may connect to (bind(2)). A program that talks to itself, or to a sibling in
- * its sandbox, so needs no rule for an address that nobody could know before it ran.
+ * its sandbox, so needs no rule for an address that nobody could know before it ran. listen(2) on a socket that is not
+ * bound is a bind as well.
  *
  * <p>This handler stands outside the translators: the address that it sees is the one that the target sees, and that the
  * target will name in connect(2).
  */
 @Component
 @Handler(name = "bind", stage = Stage.LEARN)
-@Traps("bind")
+@Traps({"bind", "listen"})
 public final class SafeBind implements SyscallHandler {
 
     private static final Logger LOG = LoggerFactory.getLogger(SafeBind.class);
@@ -36,10 +37,17 @@ public final class SafeBind implements SyscallHandler {
     @Override
     public Verdict handle(Call call, Chain chain) {
         Verdict verdict = chain.proceed(call);
-        if (verdict.succeeded() && call.sandbox().settings("bind").flag("safe", true)) {
+        if (verdict.succeeded()
+                && binds(call)
+                && call.sandbox().settings("bind").flag("safe", true)) {
             learn(call, verdict);
         }
         return verdict;
+    }
+
+    /** listen(2) binds a socket that is not bound yet, and only such a call has an address. */
+    private static boolean binds(Call call) {
+        return call.name().equals("bind") || call.address().isPresent();
     }
 
     /** The bind is done and stays done, whatever becomes of its rules. */

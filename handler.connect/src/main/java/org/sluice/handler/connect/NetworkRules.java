@@ -19,11 +19,12 @@ import org.sluice.notify.Verdict;
 
 /**
  * The network decision: the rules of the sandbox say which IP addresses connect(2) and bind(2) may name. Port 0 in bind
- * is judged as it is written, since the kernel picks the port after the decision.
+ * is judged as it is written, since the kernel picks the port after the decision. listen(2) on a socket that is not bound
+ * takes a port on all addresses, and is judged as the bind(2) that it is.
  */
 @Component
 @Handler(name = "connect", stage = Stage.DECIDE)
-@Traps({"bind", "connect"})
+@Traps({"bind", "connect", "listen"})
 public final class NetworkRules implements SyscallHandler {
 
     private static final int AF_INET = 2;
@@ -51,7 +52,7 @@ public final class NetworkRules implements SyscallHandler {
 
     @Override
     public Verdict handle(Call call, Chain chain) {
-        boolean bind = call.name().equals("bind");
+        boolean bind = !call.name().equals("connect");
         Optional<Inet> judged = bind ? bound(call) : inet(call.canonical());
         if (judged.isEmpty()) {
             return chain.proceed(call); // no IP address: AF_UNSPEC disconnects, Unix sockets have their own handler

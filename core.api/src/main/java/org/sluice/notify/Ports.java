@@ -33,6 +33,32 @@ public interface Ports {
     }
 
     /**
+     * Whether this is the table of the socket's network namespace. Of sockets elsewhere nothing is known here: whom a port
+     * or an address belongs to, or when the socket is gone.
+     */
+    default boolean covers(Socket like) {
+        return true;
+    }
+
+    /**
+     * Whether packets to an address end on this machine; not so for a broadcast or multicast address. {@code false} where
+     * it is not known, as for sockets of another network namespace.
+     *
+     * @param like a socket of the network namespace
+     */
+    default boolean isLocal(Socket like, Address.Inet address) {
+        return covers(like) && address.isLoopback();
+    }
+
+    /**
+     * The socket under which a bound one stands in the table, to be asked about later with {@link #alive}: itself, but for
+     * MPTCP the TCP socket inside it that holds the port.
+     */
+    default Socket listed(Socket bound) {
+        return bound;
+    }
+
+    /**
      * A socket that holds a port.
      *
      * @param cookie SO_COOKIE

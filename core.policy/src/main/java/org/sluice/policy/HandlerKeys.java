@@ -39,7 +39,7 @@ final class HandlerKeys {
     private static final Map<String, Map<String, Kind>> KNOWN = new TreeMap<>(Map.of(
             "bind", Map.of("safe", Kind.FLAG),
             "connect", Map.of("mode", Kind.MODE, "proxy", Kind.PORT, "bind", Kind.PORTS),
-            "portmap", Map.of("enabled", Kind.FLAG, "publish", Kind.PORTS, "peers", Kind.FLAG),
+            "portmap", Map.of("enabled", Kind.FLAG, "publish", Kind.PORTS, "udp", Kind.FLAG, "peers", Kind.FLAG),
             "unix", Map.of()));
 
     private HandlerKeys() {}

@@ -300,10 +300,12 @@ public final class ProfileBuilder {
      */
     public Profile build() {
         SectionSettings portmap = handlers.get("portmap");
-        if (datagram.equals("any") && portmap != null && portmap.flag("enabled", true)) {
+        boolean mapsUdp = portmap != null && portmap.flag("enabled", true) && portmap.flag("udp", true);
+        if (datagram.equals("any") && mapsUdp) {
             throw new PolicyException(
                     "profile '" + name + "': with datagram 'any' nobody sees where UDP is sent, so its"
-                            + " ports cannot be mapped; add --no-portmap or use --datagram rules");
+                            + " ports cannot be mapped; use --datagram rules, map TCP alone with \"portmap\": {\"udp\":"
+                            + " false}, or add --no-portmap");
         }
         SectionSettings connect = handlers.get(ConnectMode.HANDLER);
         if (connect != null) {

@@ -106,8 +106,13 @@ class ProfileTest {
         ProfileBuilder builder = loader.load("default").with().datagram("any");
         assertEquals(
                 "profile 'default': with datagram 'any' nobody sees where UDP is sent, so its ports cannot be mapped;"
-                        + " add --no-portmap or use --datagram rules",
+                        + " use --datagram rules, map TCP alone with \"portmap\": {\"udp\": false}, or add --no-portmap",
                 assertThrows(PolicyException.class, builder::build).getMessage());
+        loader.load("default")
+                .with()
+                .handler("portmap", Map.of("udp", false))
+                .datagram("any")
+                .build();
         builder.noPortmap().build();
     }
 

@@ -2,6 +2,7 @@ package org.sluice.target;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -16,8 +17,8 @@ import org.sluice.notify.Socket;
 
 /**
  * The kernel's table of TCP and UDP sockets (linux/inet_diag.h), for the network namespace in which this was made.
- * Sockets of another namespace are unknown here: nobody holds a port of theirs, and all of them live. One netlink socket,
- * one question at a time; thread-safe.
+ * Sockets of another namespace are unknown here: nobody holds a port of theirs, no address is theirs, and all of them live.
+ * One netlink socket, one question at a time; thread-safe.
  *
  * <p>A TCP socket that is bound but neither listens nor connects is shown since Linux 6.8. Where it is not, a socket
  * cannot be told to be gone, and {@link #alive} gives the benefit of the doubt.
@@ -31,8 +32,8 @@ public final class PortTable implements Ports, AutoCloseable {
     /** struct inet_diag_req_v2. */
     private static final int REQUEST = 56;
 
-    private static final int STATES = DiagSocket.HEADER + 4;
-    private static final int SOURCE_PORT = DiagSocket.HEADER + 8;
+    private static final int STATES = NetlinkSocket.HEADER + 4;
+    private static final int SOURCE_PORT = NetlinkSocket.HEADER + 8;
 
     /** struct inet_diag_msg. */
     private static final int FAMILY = 0;
@@ -48,7 +49,8 @@ public final class PortTable implements Ports, AutoCloseable {
     private static final int LISTENING = 1 << LISTEN;
     private static final int ANY_STATE = -1;
 
-    private final DiagSocket socket = new DiagSocket();
+    private final NetlinkSocket socket = NetlinkSocket.sockets();
+    private final LocalAddresses local = new LocalAddresses();
     /** Found out when first asked for, once for this kernel. */
     private static volatile @Nullable Boolean boundIsShown;
 
@@ -72,7 +74,7 @@ public final class PortTable implements Ports, AutoCloseable {
     @Override
     public List<Holder> holders(Socket like, int port) {
         List<Holder> holders = new ArrayList<>();
-        if (isKnown(like)) {
+        if (covers(like)) {
             int protocol = protocol(like);
             dump(protocol, port, ANY_STATE, at -> holders.add(holder(at, protocol)));
         }
@@ -83,7 +85,7 @@ public final class PortTable implements Ports, AutoCloseable {
     public Set<Long> alive(Socket like, Collection<Long> cookies) {
         Set<Long> wanted = new HashSet<>(cookies);
         boolean certain = like.protocol() == UDP || (like.protocol() == TCP && showsBound());
-        if (wanted.isEmpty() || !certain || !isKnown(like)) {
+        if (wanted.isEmpty() || !certain || !covers(like)) {
             return wanted;
         }
         Set<Long> found = new HashSet<>();
@@ -103,6 +105,34 @@ public final class PortTable implements Ports, AutoCloseable {
         return found;
     }
 
+    @Override
+    public boolean covers(Socket like) {
+        return like.namespace() == socket.namespace();
+    }
+
+    @Override
+    public boolean isLocal(Socket like, Address.Inet address) {
+        return covers(like) && local.contains(address);
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>The TCP socket inside is the one that is bound to the same address; of several that share it by SO_REUSEPORT, any.
+     */
+    @Override
+    public Socket listed(Socket bound) {
+        if (bound.protocol() != MPTCP || !(bound.local().orElse(null) instanceof Address.Inet at) || at.port() == 0) {
+            return bound;
+        }
+        return holders(bound, at.port()).stream()
+                .filter(holder -> holder.bound()
+                        && holder.local().unmapped().ip().equals(at.unmapped().ip()))
+                .max(Comparator.comparingLong(Holder::cookie))
+                .<Socket>map(holder -> new ListedSocket(bound, TCP, holder.cookie()))
+                .orElse(bound);
+    }
+
     /** The sockets of a protocol that have a local port; any port if it is 0. */
     List<Holder> holders(int protocol, int port) {
         List<Holder> holders = new ArrayList<>();
@@ -112,13 +142,10 @@ public final class PortTable implements Ports, AutoCloseable {
 
     @Override
     public void close() {
+        local.close();
         synchronized (socket) {
             socket.close();
         }
-    }
-
-    private boolean isKnown(Socket like) {
-        return like.namespace() == socket.namespace();
     }
 
     /** MPTCP takes its ports from TCP. */
@@ -135,7 +162,7 @@ public final class PortTable implements Ports, AutoCloseable {
 
     private void dump(int family, int protocol, int port, int states, IntConsumer each) {
         Block request = socket.request();
-        request.putByte(DiagSocket.HEADER, family).putByte(DiagSocket.HEADER + 1, protocol);
+        request.putByte(NetlinkSocket.HEADER, family).putByte(NetlinkSocket.HEADER + 1, protocol);
         request.putInt(STATES, states);
         request.putByte(SOURCE_PORT, port >> 8).putByte(SOURCE_PORT + 1, port);
         SysException.check("sock_diag of protocol " + protocol, socket.ask(REQUEST, true, each));

@@ -21,10 +21,10 @@ public final class UnixTable implements AutoCloseable {
     /** struct unix_diag_req. */
     private static final int REQUEST = 24;
 
-    private static final int STATES = DiagSocket.HEADER + 4;
-    private static final int INODE = DiagSocket.HEADER + 8;
-    private static final int SHOW = DiagSocket.HEADER + 12;
-    private static final int COOKIE = DiagSocket.HEADER + 16;
+    private static final int STATES = NetlinkSocket.HEADER + 4;
+    private static final int INODE = NetlinkSocket.HEADER + 8;
+    private static final int SHOW = NetlinkSocket.HEADER + 12;
+    private static final int COOKIE = NetlinkSocket.HEADER + 16;
     private static final int SHOW_VFS = 2;
     private static final int SHOW_PEER = 4;
 
@@ -40,7 +40,7 @@ public final class UnixTable implements AutoCloseable {
     private static final int ESTALE = 116;
     private static final int SOCK_STREAM_CLOEXEC = 0x80001;
 
-    private final DiagSocket socket = new DiagSocket();
+    private final NetlinkSocket socket = NetlinkSocket.sockets();
     private final boolean answers = isShown();
 
     /**
@@ -64,7 +64,7 @@ public final class UnixTable implements AutoCloseable {
     public Optional<Entry> find(long inode, long cookie) {
         synchronized (socket) {
             Block request = socket.request();
-            request.putByte(DiagSocket.HEADER, AF_UNIX).putInt(STATES, -1).putInt(INODE, (int) inode);
+            request.putByte(NetlinkSocket.HEADER, AF_UNIX).putInt(STATES, -1).putInt(INODE, (int) inode);
             request.putInt(SHOW, SHOW_VFS | SHOW_PEER).putLong(COOKIE, cookie);
             Entry[] found = new Entry[1];
             int result = socket.ask(REQUEST, false, at -> found[0] = entry(at));
@@ -95,7 +95,7 @@ public final class UnixTable implements AutoCloseable {
         Set<Long> found = new HashSet<>();
         synchronized (socket) {
             Block request = socket.request();
-            request.putByte(DiagSocket.HEADER, AF_UNIX).putInt(STATES, -1);
+            request.putByte(NetlinkSocket.HEADER, AF_UNIX).putInt(STATES, -1);
             int result = socket.ask(REQUEST, true, at -> {
                 long cookie = socket.answer().getLong(at + ANSWER_COOKIE);
                 if (wanted.contains(cookie)) {
@@ -120,7 +120,7 @@ public final class UnixTable implements AutoCloseable {
         Set<File> files = new HashSet<>();
         synchronized (socket) {
             Block request = socket.request();
-            request.putByte(DiagSocket.HEADER, AF_UNIX).putInt(STATES, -1).putInt(SHOW, SHOW_VFS);
+            request.putByte(NetlinkSocket.HEADER, AF_UNIX).putInt(STATES, -1).putInt(SHOW, SHOW_VFS);
             int result = socket.ask(REQUEST, true, at -> entry(at).file().ifPresent(files::add));
             SysException.check("sock_diag of Unix sockets", result);
         }

@@ -1,16 +1,28 @@
 package org.sluice.target;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InterfaceAddress;
+import java.net.NetworkInterface;
+import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.sluice.notify.Address;
+import org.sluice.notify.Bytes;
 import org.sluice.notify.Ports;
+import org.sluice.notify.Socket;
 
 class PortTableTest {
 
@@ -103,6 +115,123 @@ class PortTableTest {
                 .toList();
         try (PinnedSocket socket = pin("k[0]")) {
             assertEquals(Set.copyOf(cookies), table.alive(socket, cookies));
+        }
+    }
+
+    @Test
+    void theSocketInsideOneOfMptcpLivesAndDiesWithIt() throws IOException {
+        child.run("m = socket.socket(2, 1, 262); m.bind(('127.0.0.1', 0))");
+        Socket listed;
+        try (PinnedSocket socket = pin("m")) {
+            listed = table.listed(socket);
+            assertEquals(6, listed.protocol());
+            assertNotEquals(socket.cookie(), listed.cookie());
+            assertEquals(Set.of(listed.cookie()), table.alive(listed, List.of(listed.cookie())));
+            child.run("m.listen()");
+            assertEquals(Set.of(listed.cookie()), table.alive(listed, List.of(listed.cookie())));
+        }
+        child.run("m.close()");
+        child.run("t = socket.socket()");
+        try (PinnedSocket other = pin("t")) {
+            assertEquals(Set.of(), table.alive(other, List.of(listed.cookie())));
+            assertEquals(other.cookie(), table.listed(other).cookie());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "127.0.0.1, true",
+        "127.9.9.9, true",
+        "::1, true",
+        "127.255.255.255, false",
+        "255.255.255.255, false",
+        "224.0.0.251, false",
+        "ff02::fb, false",
+        "192.0.2.201, false",
+        "2001:db8::1, false",
+        "fe80::1, false"
+    })
+    void theKernelSaysWhatIsLocal(String address, boolean local) throws IOException {
+        child.run("u = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)");
+        try (PinnedSocket socket = pin("u")) {
+            assertEquals(local, table.isLocal(socket, inet(InetAddress.getByName(address))));
+        }
+    }
+
+    @Test
+    void theAddressesOfAllInterfacesAreLocal() throws IOException {
+        child.run("u = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)");
+        try (PinnedSocket socket = pin("u")) {
+            for (NetworkInterface each : Collections.list(NetworkInterface.getNetworkInterfaces())) {
+                for (InterfaceAddress own : each.getInterfaceAddresses()) {
+                    assertTrue(table.isLocal(socket, inet(own.getAddress())), own::toString);
+                    if (own.getBroadcast() != null) {
+                        assertFalse(table.isLocal(socket, inet(own.getBroadcast())), own::toString);
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void nothingIsKnownOfAnotherNamespace() throws IOException {
+        child.run("u = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); u.bind(('127.0.0.1', 0))");
+        try (PinnedSocket socket = pin("u")) {
+            int port = child.number("u.getsockname()[1]");
+            assertTrue(table.covers(socket));
+            Socket stranger = new Elsewhere(socket);
+            assertFalse(table.covers(stranger));
+            assertFalse(table.isLocal(stranger, inet(InetAddress.getLoopbackAddress())));
+            assertEquals(List.of(), table.holders(stranger, port));
+            assertEquals(Set.of(1L), table.alive(stranger, List.of(1L)));
+        }
+    }
+
+    private static Address.Inet inet(InetAddress address) {
+        int scope = address instanceof Inet6Address six ? six.getScopeId() : 0;
+        return new Address.Inet(Bytes.of(address.getAddress()), 0, 0, scope);
+    }
+
+    /** A socket as it would be in another network namespace. */
+    private record Elsewhere(PinnedSocket socket) implements Socket {
+        @Override
+        public long cookie() {
+            return socket.cookie();
+        }
+
+        @Override
+        public long inode() {
+            return socket.inode();
+        }
+
+        @Override
+        public int domain() {
+            return socket.domain();
+        }
+
+        @Override
+        public int type() {
+            return socket.type();
+        }
+
+        @Override
+        public int protocol() {
+            return socket.protocol();
+        }
+
+        @Override
+        public long namespace() {
+            return socket.namespace() + 1;
+        }
+
+        @Override
+        public Optional<Address> local() {
+            return socket.local();
+        }
+
+        @Override
+        public Optional<Address> peer() {
+            return socket.peer();
         }
     }
 

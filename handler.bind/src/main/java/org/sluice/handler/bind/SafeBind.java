@@ -5,10 +5,12 @@ import org.osgi.service.component.annotations.Component;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sluice.notify.Address;
+import org.sluice.notify.Address.Inet;
 import org.sluice.notify.Call;
 import org.sluice.notify.Chain;
 import org.sluice.notify.Event;
 import org.sluice.notify.Handler;
+import org.sluice.notify.Ports;
 import org.sluice.notify.Rule;
 import org.sluice.notify.Socket;
 import org.sluice.notify.Stage;
@@ -55,8 +57,12 @@ public final class SafeBind implements SyscallHandler {
         try {
             Socket socket = call.socket().orElseThrow();
             Address bound = verdict.address().orElseThrow();
+            if (bound instanceof Inet inet && !isOwn(call.sandbox().ports(), socket, inet)) {
+                return;
+            }
+            Socket owner = bound instanceof Inet ? call.sandbox().ports().listed(socket) : socket;
             for (Address address : Learned.from(bound, socket.v6Only())) {
-                learn(call, Rule.allowConnect(address), socket);
+                learn(call, Rule.allowConnect(address), owner);
             }
         } catch (RuntimeException e) {
             LOG.warn(
@@ -65,6 +71,15 @@ public final class SafeBind implements SyscallHandler {
                     call.target().pid(),
                     e);
         }
+    }
+
+    /**
+     * Whether what is bound can only be reached on this machine. IP_FREEBIND and IP_TRANSPARENT (ip(7)) let bind(2) take an
+     * address of another one; a rule for it would open that machine. A multicast or broadcast address is everybody's, and
+     * an address in another network namespace is another one here.
+     */
+    private static boolean isOwn(Ports ports, Socket socket, Inet bound) {
+        return bound.isWildcard() ? ports.covers(socket) : ports.isLocal(socket, bound);
     }
 
     private static void learn(Call call, Rule rule, Socket owner) {

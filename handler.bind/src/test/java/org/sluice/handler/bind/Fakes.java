@@ -2,12 +2,16 @@ package org.sluice.handler.bind;
 
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.sluice.notify.Address;
 import org.sluice.notify.Call;
 import org.sluice.notify.Event;
+import org.sluice.notify.Ports;
 import org.sluice.notify.Rule;
 import org.sluice.notify.Rules;
 import org.sluice.notify.SandboxContext;
@@ -20,8 +24,38 @@ final class Fakes {
 
     final List<String> learned = new ArrayList<>();
     final List<Event> events = new ArrayList<>();
+    final Set<String> foreign = new HashSet<>();
+    boolean elsewhere;
     boolean safe = true;
     boolean rulesFail;
+    boolean inner;
+
+    private final Ports ports = new Ports() {
+        @Override
+        public boolean covers(Socket like) {
+            return !elsewhere;
+        }
+
+        @Override
+        public boolean isLocal(Socket like, Address.Inet address) {
+            return covers(like) && !foreign.contains(address.toString());
+        }
+
+        @Override
+        public Socket listed(Socket bound) {
+            return inner ? fake(Socket.class, Map.of("cookie", 78L)) : bound;
+        }
+
+        @Override
+        public List<Holder> holders(Socket like, int port) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Set<Long> alive(Socket like, Collection<Long> cookies) {
+            throw new UnsupportedOperationException();
+        }
+    };
 
     Call bind(boolean v6Only) {
         Socket socket = fake(Socket.class, Map.of("cookie", 77L, "v6Only", v6Only));
@@ -65,8 +99,8 @@ final class Fakes {
         }
 
         @Override
-        public org.sluice.notify.Ports ports() {
-            throw new UnsupportedOperationException();
+        public Ports ports() {
+            return ports;
         }
 
         @Override

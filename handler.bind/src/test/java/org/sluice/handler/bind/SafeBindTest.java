@@ -89,6 +89,38 @@ class SafeBindTest {
         assertEquals(List.of(), box.events);
     }
 
+    /** IP_FREEBIND, IP_TRANSPARENT; multicast and broadcast addresses. */
+    @Test
+    void anAddressThatIsNotOnThisMachineIsNotLearned() {
+        box.foreign.add("192.0.2.99!80");
+        Verdict verdict = Verdict.value(0).withAddress(inet("192.0.2.99", 80));
+        assertSame(verdict, handler.handle(box.bind(false), call -> verdict));
+        assertEquals(List.of(), box.learned);
+        assertEquals(List.of(), box.events);
+    }
+
+    @Test
+    void anAddressInAnotherNamespaceIsNotLearned() {
+        box.elsewhere = true;
+        for (String address : List.of("127.0.0.1", "0.0.0.0", "::", "192.0.2.1")) {
+            Verdict verdict = Verdict.value(0).withAddress(inet(address, 80));
+            assertSame(verdict, handler.handle(box.bind(false), call -> verdict));
+        }
+        assertEquals(List.of(), box.learned);
+        Verdict unix = Verdict.value(0).withAddress(new Address.UnixPath(Bytes.utf8("/run/x.sock")));
+        assertSame(unix, handler.handle(box.bind(false), call -> unix));
+        assertEquals(List.of("allow net/connect /run/x.sock for 77"), box.learned);
+    }
+
+    /** For MPTCP the kernel's table has the socket inside. */
+    @Test
+    void theRuleGoesWithTheSocketThatTheKernelLists() {
+        box.inner = true;
+        Verdict verdict = Verdict.value(0).withAddress(inet("127.0.0.1", 80));
+        assertSame(verdict, handler.handle(box.bind(false), call -> verdict));
+        assertEquals(List.of("allow net/connect 127.0.0.1/32!80 for 78"), box.learned);
+    }
+
     private static Address.Inet inet(String ip, int port) {
         try {
             return new Address.Inet(Bytes.of(InetAddress.getByName(ip).getAddress()), port);

@@ -1,12 +1,13 @@
 package org.sluice.handler.portmap;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.sluice.notify.Address.Inet;
 import org.sluice.notify.Call;
 import org.sluice.notify.Chain;
+import org.sluice.notify.Event;
+import org.sluice.notify.Ports;
 import org.sluice.notify.Ports.Holder;
 import org.sluice.notify.SandboxContext;
 import org.sluice.notify.Socket;
@@ -22,17 +23,15 @@ import org.sluice.notify.Verdict;
  *       on the real port, so that EADDRINUSE, SO_REUSEADDR and SO_REUSEPORT mean inside what they mean natively.
  *   <li>Otherwise the port is claimed exclusively. Natively SO_REUSEADDR lets a bind pass whose listen(2) then fails, and
  *       after a failed listen(2) a socket cannot be bound again; SO_REUSEPORT joins any socket of the same user.
- *   <li>If only connections or their TIME_WAIT hold the port, the socket's own options decide, as they do natively.
+ *   <li>If only connections or their TIME_WAIT hold the port, or sockets of the sandbox that got it without a bind, the
+ *       socket's own options decide, as they do natively. The ports of multicast services are shared by design: there
+ *       they decide as well.
  *   <li>A port that is taken outside is replaced by a free one, unless it is to be published.
  * </ol>
  */
 final class Binding {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Binding.class);
-
     private static final int EADDRINUSE = 98;
-    private static final int EPHEMERAL_FIRST = 32768;
-    private static final int EPHEMERAL_LAST = 60999;
 
     private final Call call;
     private final Chain chain;
@@ -41,6 +40,7 @@ final class Binding {
     private final Socket socket;
     private final SandboxContext sandbox;
     private final State state;
+    private final Ports ports;
 
     Binding(Call call, Chain chain, Ledger ledger, Inet asked, Socket socket) {
         this.call = call;
@@ -50,72 +50,104 @@ final class Binding {
         this.socket = socket;
         sandbox = call.sandbox();
         state = call.state();
+        ports = sandbox.ports();
     }
 
     /** Binds. Called under the ledger's lock. */
     Verdict bind() {
-        ledger.sweep(state, sandbox.ports(), socket);
+        ledger.sweep(state, ports);
         if (asked.port() == 0) {
             return entered(exclusively(0));
         }
         Claim wish = Claim.of(socket, asked, asked.port(), 0);
-        List<Claim> rivals = ledger.living(
-                state, sandbox.ports(), socket, ledger.table(state).rivals(wish));
+        List<Claim> rivals = ledger.living(state, ports, ledger.table(state).rivals(wish));
         if (!rivals.isEmpty()) {
             return entered(beside(rivals));
         }
-        Verdict verdict = claimed(asked.port());
-        if (verdict.errno() == EADDRINUSE && !isPublished()) {
-            verdict = elsewhere();
+        Attempt attempt = claimed(asked.port());
+        if (attempt.takenOutside() && isShared()) {
+            attempt = Attempt.of(withItsOptions(asked.port()));
         }
-        return entered(verdict);
+        if (!attempt.takenOutside()) {
+            return entered(attempt.verdict());
+        }
+        return isPublished() ? unpublished() : entered(elsewhere());
     }
 
     /** The kernel decides between sockets of the sandbox, on the port where they really are. */
     private Verdict beside(List<Claim> rivals) {
         int real = rivals.get(0).real();
-        for (Claim rival : rivals) {
-            if (rival.real() != real) {
-                return Verdict.failure(EADDRINUSE); // one socket cannot share two real ports
-            }
-        }
-        return withItsOptions(real);
+        boolean apart = rivals.stream().anyMatch(rival -> rival.real() != real);
+        // One socket cannot share two real ports, nor may it share one with somebody else.
+        return apart || (!isShared() && hasStrangers(real)) ? Verdict.failure(EADDRINUSE) : withItsOptions(real);
     }
 
-    private Verdict claimed(int port) {
+    private boolean hasStrangers(int port) {
+        return holders(port).stream().anyMatch(holder -> holder.bound() && !ledger.isInside(state, holder.cookie()));
+    }
+
+    /**
+     * What came of claiming a port.
+     *
+     * @param verdict the kernel's
+     * @param takenOutside whether it failed because somebody outside has the port
+     */
+    private record Attempt(Verdict verdict, boolean takenOutside) {
+
+        static Attempt of(Verdict verdict) {
+            return new Attempt(verdict, verdict.errno() == EADDRINUSE);
+        }
+    }
+
+    private Attempt claimed(int port) {
         Verdict verdict = exclusively(port);
         if (verdict.errno() != EADDRINUSE) {
-            return verdict;
+            return Attempt.of(verdict);
         }
         List<Holder> holders = holders(port);
         if (holders.isEmpty()) {
-            return exclusively(port); // whoever had it has just let go, or cannot be seen
+            // Whoever had it has just let go, or cannot be seen.
+            return Attempt.of(exclusively(port));
         }
-        return holders.stream().anyMatch(Holder::bound) ? verdict : withItsOptions(port);
+        if (holders.stream().anyMatch(holder -> holder.bound() && !isUnbound(holder))) {
+            return Attempt.of(verdict);
+        }
+        verdict = withItsOptions(port);
+        boolean inside = holders.stream().anyMatch(this::isUnbound);
+        return inside ? new Attempt(verdict, false) : Attempt.of(verdict);
+    }
+
+    /** Whether it is a socket of the sandbox that got its port without a bind: the number is taken here as well. */
+    private boolean isUnbound(Holder holder) {
+        return ledger.insiders.contains(holder.cookie()) && !ledger.table(state).lists(holder.cookie());
     }
 
     /** Those that stand in the way. IPV6_V6ONLY of a holder is not known: {@code ::} counts for both families. */
     private List<Holder> holders(int port) {
         Claim wish = Claim.of(socket, asked, port, port);
-        return sandbox.ports().holders(socket, port).stream()
+        return ports.holders(socket, port).stream()
                 .filter(holder -> wish.overlaps(new Claim(
+                        holder.cookie(),
                         holder.cookie(),
                         wish.namespace(),
                         wish.protocol(),
                         holder.local().unmapped().ip(),
                         false,
                         port,
-                        port)))
+                        port,
+                        false)))
                 .toList();
     }
 
-    /** A free port, the one that stood for this virtual port before if possible: restarts and ::1 then agree. */
+    /** A free port, the one that stood for this virtual port before if possible: restarts, ::1 and UDP then agree. */
     private Verdict elsewhere() {
-        Optional<Integer> last = ledger.lastReal(state, asked.port());
+        Optional<Integer> last = ledger.lastReal(state, label(Claim.space(socket)))
+                .or(() -> ledger.lastReal(state, label(Claim.TCP)))
+                .or(() -> ledger.lastReal(state, label(Claim.UDP)));
         if (last.isPresent()) {
-            Verdict verdict = claimed(last.get());
-            if (verdict.errno() != EADDRINUSE) {
-                return verdict;
+            Attempt attempt = claimed(last.get());
+            if (attempt.verdict().errno() != EADDRINUSE) {
+                return attempt.verdict();
             }
         }
         return exclusively(0);
@@ -123,6 +155,18 @@ final class Binding {
 
     private boolean isPublished() {
         return sandbox.settings(PortMapping.NAME).texts("publish").contains(Integer.toString(asked.port()));
+    }
+
+    /** Whether the port is that of a group, whose members on one machine share it. */
+    private boolean isShared() {
+        return Claim.space(socket) == Claim.UDP && Multicast.isService(asked.port());
+    }
+
+    private Verdict unpublished() {
+        String port = label(Claim.space(socket));
+        sandbox.event(new Event("port-taken", Map.of("port", port, "address", asked.toString())));
+        sandbox.tell(port + " is taken and must be published, so bind failed; end whoever has it, or publish another");
+        return Verdict.failure(EADDRINUSE);
     }
 
     private Verdict exclusively(int port) {
@@ -146,9 +190,9 @@ final class Binding {
         if (given.port() == 0) {
             return verdict; // IP_BIND_ADDRESS_NO_PORT: connect(2) will pick one
         }
-        int virtual = asked.port() == 0 ? freeVirtual(given) : asked.port();
-        Claim claim = Claim.of(socket, given, virtual, given.port());
-        if (!entered(claim)) {
+        int virtual = asked.port() == 0 ? ledger.table(state).freeVirtual(socket, given) : asked.port();
+        Claim claim = Claim.of(socket, given, virtual, given.port()).listedIn(ports, socket);
+        if (!ledger.enter(state, claim, sandbox)) {
             return Verdict.failure(EADDRINUSE);
         }
         if (claim.remapped() && asked.port() != 0) {
@@ -157,38 +201,18 @@ final class Binding {
         return verdict.withAddress(given.withPort(virtual));
     }
 
-    /** A port that is what it seems to be works without an entry too; only conflicts inside the sandbox suffer. */
-    private boolean entered(Claim claim) {
-        try {
-            return ledger.enter(state, claim);
-        } catch (IllegalStateException e) {
-            if (claim.remapped()) {
-                throw e;
-            }
-            LOG.warn("{}: port {} is bound, but cannot be kept in the port map", sandbox.name(), claim.real(), e);
-            return true;
-        }
-    }
-
-    /** The number that the kernel picked, unless the sandbox uses it for a port that was taken: then another. */
-    private int freeVirtual(Inet given) {
-        Table table = ledger.table(state);
-        for (int port = given.port(), i = 0; i <= EPHEMERAL_LAST - EPHEMERAL_FIRST; i++) {
-            if (table.rivals(Claim.of(socket, given, port, given.port())).isEmpty()) {
-                return port;
-            }
-            port = port >= EPHEMERAL_FIRST && port < EPHEMERAL_LAST ? port + 1 : EPHEMERAL_FIRST;
-        }
-        return given.port();
-    }
-
     /** Once per port, and again only if what was said is no longer true. */
     private void tell(Inet given) {
-        int port = asked.port();
+        String port = label(Claim.space(socket));
         if (ledger.lastReal(state, port).filter(last -> last == given.port()).isEmpty()) {
             ledger.keepReal(state, port, given.port());
-            sandbox.tell(port + " is taken; outside this sandbox it is " + Reachable.at(given) + " (--publish " + port
-                    + " to insist)");
+            sandbox.tell(port + " is taken; outside this sandbox it is " + Reachable.at(given) + " (--publish "
+                    + asked.port() + " to insist)");
         }
+    }
+
+    /** A virtual port as people write it: {@code 53} of TCP, {@code 53/udp}. */
+    private String label(int protocol) {
+        return protocol == Claim.UDP ? asked.port() + "/udp" : Integer.toString(asked.port());
     }
 }

@@ -1,30 +1,73 @@
 package org.sluice.handler.portmap;
 
 import java.util.HexFormat;
+import java.util.Optional;
+import org.sluice.notify.Address;
 import org.sluice.notify.Address.Inet;
 import org.sluice.notify.Bytes;
+import org.sluice.notify.Ports;
 import org.sluice.notify.Socket;
 
 /**
- * A port that a socket of the sandbox holds. TCP and MPTCP share one space of ports in the kernel (an MPTCP socket binds
- * the TCP socket inside it), so the protocol does not part two claims.
+ * A port that a socket of the sandbox holds.
  *
  * @param cookie the socket
+ * @param listed the cookie under which the kernel's table of ports has it
  * @param namespace the cookie of its network namespace
- * @param protocol IPPROTO_TCP or IPPROTO_MPTCP: in which of the kernel's tables the socket is found
+ * @param protocol {@link #TCP} or {@link #UDP}, whose ports are two spaces; MPTCP has those of TCP, since an MPTCP socket
+ *     binds the TCP socket inside it
  * @param ip the address that it is bound to, never v4-mapped
  * @param v6Only whether {@code ::} keeps out of IPv4
  * @param virtual the port as the sandbox sees it
  * @param real the port as everybody else sees it
+ * @param closed whether the socket is gone, but connections that it accepted are left
  */
-record Claim(long cookie, long namespace, int protocol, Bytes ip, boolean v6Only, int virtual, int real) {
+record Claim(
+        long cookie,
+        long listed,
+        long namespace,
+        int protocol,
+        Bytes ip,
+        boolean v6Only,
+        int virtual,
+        int real,
+        boolean closed) {
+
+    static final int TCP = 6;
+    static final int UDP = 17;
 
     private static final HexFormat HEX = HexFormat.of();
+    private static final int FIELDS = 8;
 
     /** The claim of {@code socket} on an address that it got, or would like to have. */
     static Claim of(Socket socket, Inet local, int virtual, int real) {
         Bytes ip = local.unmapped().ip();
-        return new Claim(socket.cookie(), socket.namespace(), socket.protocol(), ip, socket.v6Only(), virtual, real);
+        int protocol = space(socket);
+        return new Claim(
+                socket.cookie(),
+                socket.cookie(),
+                socket.namespace(),
+                protocol,
+                ip,
+                socket.v6Only(),
+                virtual,
+                real,
+                false);
+    }
+
+    /** {@link #TCP} or {@link #UDP}: the space that a socket takes its port from. */
+    static int space(Socket socket) {
+        return socket.protocol() == UDP ? UDP : TCP;
+    }
+
+    /** The same claim, by what the kernel knows of its socket. */
+    Claim listedIn(Ports ports, Socket socket) {
+        return new Claim(cookie, ports.listed(socket).cookie(), namespace, protocol, ip, v6Only, virtual, real, closed);
+    }
+
+    /** The same claim after its socket's end. */
+    Claim asClosed() {
+        return new Claim(cookie, listed, namespace, protocol, ip, v6Only, virtual, real, true);
     }
 
     /** Whether the sandbox and the rest of the machine know it by different numbers. */
@@ -38,7 +81,7 @@ record Claim(long cookie, long namespace, int protocol, Bytes ip, boolean v6Only
 
     /** Whether both sockets would answer on some address, were their ports the same. */
     boolean overlaps(Claim other) {
-        return namespace == other.namespace && (takes(other.ip) || other.takes(ip));
+        return namespace == other.namespace && protocol == other.protocol && (takes(other.ip) || other.takes(ip));
     }
 
     /**
@@ -53,10 +96,18 @@ record Claim(long cookie, long namespace, int protocol, Bytes ip, boolean v6Only
         return ip.length() == 16 && !v6Only;
     }
 
-    /** The form in which {@link Ledger} keeps a claim under its cookie. */
+    /** What the kernel's table can be asked about it with, also when the socket itself is out of reach. */
+    Socket question() {
+        return new Question(this);
+    }
+
+    /**
+     * The form in which {@link Ledger} keeps a claim under its cookie: listed cookie, namespace, protocol, address in
+     * hexadecimal, {@code 6} or {@code 46}, virtual port, real port, {@code open} or {@code closed}.
+     */
     String encode() {
-        return namespace + " " + protocol + " " + HEX.formatHex(ip.toArray()) + " " + (v6Only ? "6" : "46") + " "
-                + virtual + " " + real;
+        return listed + " " + namespace + " " + protocol + " " + HEX.formatHex(ip.toArray()) + " "
+                + (v6Only ? "6" : "46") + " " + virtual + " " + real + " " + (closed ? "closed" : "open");
     }
 
     /**
@@ -66,17 +117,69 @@ record Claim(long cookie, long namespace, int protocol, Bytes ip, boolean v6Only
      */
     static Claim decode(String cookie, String text) {
         String[] field = text.split(" ", -1);
-        if (field.length != 6) {
-            throw new IllegalArgumentException(
-                    "the kept port '" + text + "' of socket " + cookie + " has " + field.length + " fields, not 6");
+        if (field.length != FIELDS) {
+            throw new IllegalArgumentException("the kept port '" + text + "' of socket " + cookie + " has "
+                    + field.length + " fields, not " + FIELDS);
         }
         return new Claim(
                 Long.parseLong(cookie),
                 Long.parseLong(field[0]),
-                Integer.parseInt(field[1]),
-                Bytes.of(HEX.parseHex(field[2])),
-                field[3].equals("6"),
-                Integer.parseInt(field[4]),
-                Integer.parseInt(field[5]));
+                Long.parseLong(field[1]),
+                Integer.parseInt(field[2]),
+                Bytes.of(HEX.parseHex(field[3])),
+                field[4].equals("6"),
+                Integer.parseInt(field[5]),
+                Integer.parseInt(field[6]),
+                field[7].equals("closed"));
+    }
+
+    /** A claim's entry in the kernel's table. */
+    private record Question(Claim claim) implements Socket {
+
+        private static final int SOCK_STREAM = 1;
+        private static final int SOCK_DGRAM = 2;
+        private static final int AF_INET = 2;
+        private static final int AF_INET6 = 10;
+
+        @Override
+        public long cookie() {
+            return claim.listed;
+        }
+
+        /** Not kept. */
+        @Override
+        public long inode() {
+            return 0;
+        }
+
+        @Override
+        public int domain() {
+            return claim.ip.length() == 4 ? AF_INET : AF_INET6;
+        }
+
+        @Override
+        public int type() {
+            return claim.protocol == UDP ? SOCK_DGRAM : SOCK_STREAM;
+        }
+
+        @Override
+        public int protocol() {
+            return claim.protocol;
+        }
+
+        @Override
+        public long namespace() {
+            return claim.namespace;
+        }
+
+        @Override
+        public Optional<Address> local() {
+            return Optional.empty();
+        }
+
+        @Override
+        public Optional<Address> peer() {
+            return Optional.empty();
+        }
     }
 }

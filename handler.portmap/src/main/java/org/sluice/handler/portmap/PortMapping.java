@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.WeakHashMap;
+import java.util.function.Supplier;
 import org.osgi.service.component.annotations.Component;
 import org.sluice.notify.Address;
 import org.sluice.notify.Address.Inet;
@@ -22,21 +23,39 @@ import org.sluice.notify.Verdict;
 /**
  * Virtual ports: two sandboxes bind the same port, and each sees its own.
  *
- * <p>bind(2) on a TCP or MPTCP socket gets the port that it asks for; if that is taken outside the sandbox, another one
- * under the same virtual number ({@link Binding}). connect(2) to a local address goes to the real port, getsockname(2)
- * and getpeername(2) tell the virtual one. A remote address is never touched. UDP passes as it is.
+ * <p>bind(2) on a TCP, MPTCP or UDP socket gets the port that it asks for; if that is taken outside the sandbox, another
+ * one under the same virtual number ({@link Binding}). What goes to a local address goes to the real port ({@link
+ * Sending}); the names that a target is told have the virtual one ({@link Naming}). A remote address is never touched.
+ *
+ * <p>Sockets of another network namespace than the supervisor's pass as they are: nothing is known of the ports there,
+ * and those of the sandbox are others.
  */
 @Component
 @Handler(name = PortMapping.NAME, stage = Stage.TRANSLATE)
-@Traps({"bind", "connect", "getsockname", "getpeername"})
+@Traps({
+    "bind",
+    "connect",
+    "listen",
+    "getsockname",
+    "getpeername",
+    "sendto(addr!=0)",
+    "sendmsg",
+    "sendmmsg",
+    "setsockopt(level=1,optname=2|15)",
+    "accept(upeer_sockaddr!=0)",
+    "accept4(upeer_sockaddr!=0)",
+    "recvfrom(addr!=0)"
+})
 public final class PortMapping implements SyscallHandler {
 
     static final String NAME = "portmap";
 
     private static final int SOCK_STREAM = 1;
+    private static final int SOCK_DGRAM = 2;
     private static final int AF_INET = 2;
     private static final int AF_INET6 = 10;
     private static final int IPPROTO_TCP = 6;
+    private static final int IPPROTO_UDP = 17;
     private static final int IPPROTO_MPTCP = 262;
     private static final int EPERM = 1;
 
@@ -52,56 +71,49 @@ public final class PortMapping implements SyscallHandler {
      */
     @Override
     public List<String> traps(Settings settings, List<String> traps) {
-        for (String port : settings.texts("publish")) {
-            if (!port.matches("[1-9][0-9]{0,4}") || Integer.parseInt(port) > 0xffff) {
-                throw new IllegalArgumentException(
-                        "portmap.publish: '" + port + "' is not a port; write a number from 1 to 65535");
-            }
-        }
-        return settings.flag("enabled", true) ? traps : List.of();
+        return traps.stream().filter(Wishes.of(settings)::need).toList();
     }
 
     @Override
     public Verdict handle(Call call, Chain chain) {
         Ledger ledger = ledgers.computeIfAbsent(call.sandbox(), sandbox -> new Ledger());
-        if (!call.name().equals("bind") && !ledger.table(call.state()).remapped()) {
-            return chain.proceed(call); // nothing to translate, and nothing worth asking the socket
-        }
-        Optional<Socket> socket = call.socket().filter(PortMapping::isMapped);
-        if (socket.isEmpty()) {
-            return chain.proceed(call);
-        }
         return switch (call.name()) {
-            case "bind" -> bind(call, chain, ledger, socket.get());
-            case "connect" -> connect(call, chain, ledger, socket.get());
-            case "getsockname" -> told(call, chain.proceed(call), ledger, socket.get(), false);
-            case "getpeername" -> told(call, chain.proceed(call), ledger, socket.get(), true);
-            default -> chain.proceed(call);
+            case "bind" ->
+                mapped(call).map(socket -> bind(call, chain, ledger, socket)).orElseGet(() -> chain.proceed(call));
+            case "connect", "sendto", "sendmsg", "sendmmsg" -> Sending.through(call, chain, ledger);
+            case "listen" -> listen(call, chain, ledger);
+            case "setsockopt" -> locked(ledger, () -> chain.proceed(call));
+            case "getsockname" -> Naming.own(call, chain.proceed(call), ledger);
+            default -> Naming.peer(call, chain.proceed(call), ledger);
         };
     }
 
-    private static boolean isMapped(Socket socket) {
-        return (socket.domain() == AF_INET || socket.domain() == AF_INET6)
-                && socket.type() == SOCK_STREAM
-                && (socket.protocol() == IPPROTO_TCP || socket.protocol() == IPPROTO_MPTCP);
+    /** The socket of a call, if its ports are in the map. */
+    static Optional<Socket> mapped(Call call) {
+        Socket socket = call.socket().orElse(null);
+        return socket != null && isMapped(call.sandbox(), socket) ? Optional.of(socket) : Optional.empty();
+    }
+
+    private static boolean isMapped(SandboxContext sandbox, Socket socket) {
+        if (socket.domain() != AF_INET && socket.domain() != AF_INET6) {
+            return false;
+        }
+        boolean known =
+                switch (socket.type()) {
+                    case SOCK_STREAM -> socket.protocol() == IPPROTO_TCP || socket.protocol() == IPPROTO_MPTCP;
+                    case SOCK_DGRAM -> socket.protocol() == IPPROTO_UDP && Wishes.mapsUdp(sandbox.settings(NAME));
+                    default -> false;
+                };
+        return known && sandbox.ports().covers(socket);
     }
 
     private static Verdict bind(Call call, Chain chain, Ledger ledger, Socket socket) {
         Optional<Inet> asked = call.address().flatMap(address -> bound(address, socket));
-        if (asked.isEmpty()) {
+        // All members of a multicast group on a machine share its address and port.
+        if (asked.filter(address -> !Multicast.contains(address)).isEmpty()) {
             return chain.proceed(call);
         }
-        try {
-            ledger.lock.lockInterruptibly();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return Verdict.failure(EPERM);
-        }
-        try {
-            return new Binding(call, chain, ledger, asked.get(), socket).bind();
-        } finally {
-            ledger.lock.unlock();
-        }
+        return locked(ledger, () -> new Binding(call, chain, ledger, asked.get(), socket).bind());
     }
 
     /** The IP address that the kernel would read; empty if it would refuse the family. */
@@ -114,37 +126,36 @@ public final class PortMapping implements SyscallHandler {
                 : Optional.empty();
     }
 
-    private static Verdict connect(Call call, Chain chain, Ledger ledger, Socket socket) {
-        Table table = ledger.table(call.state());
-        if (!(call.address().orElse(null) instanceof Inet destination)) {
-            return chain.proceed(call);
+    /** listen(2) on a socket that was not bound gives it a port: a claim like that of a bind to port 0. */
+    private static Verdict listen(Call call, Chain chain, Ledger ledger) {
+        Verdict verdict = chain.proceed(call);
+        Socket socket = mapped(call).orElse(null);
+        if (socket == null || verdict.continued() || !verdict.succeeded()) {
+            return verdict;
         }
-        Optional<Claim> reached = table.reached(socket.namespace(), destination);
-        while (reached.filter(Claim::remapped).isPresent() && isGone(call, ledger, socket, reached.get())) {
-            reached = ledger.table(call.state()).reached(socket.namespace(), destination);
+        if (!ledger.table(call.state()).has(socket.cookie()) && socket.local().orElse(null) instanceof Inet given) {
+            int virtual = ledger.table(call.state()).freeVirtual(socket, given);
+            Claim claim = Claim.of(socket, given, virtual, given.port());
+            ledger.enter(call.state(), claim.listedIn(call.sandbox().ports(), socket), call.sandbox());
         }
-        int port = reached.map(Claim::real).orElse(destination.port());
-        return chain.proceed(port == destination.port() ? call : call.withAddress(destination.withPort(port)));
-    }
-
-    private static boolean isGone(Call call, Ledger ledger, Socket socket, Claim claim) {
-        return ledger.living(call.state(), call.sandbox().ports(), socket, List.of(claim))
-                .isEmpty();
+        return verdict;
     }
 
     /**
-     * Claims of sockets that are gone count here: a connection keeps its virtual port when its listener is closed.
-     *
-     * @param peer whether the address is that of the other end
+     * In a row with the other binds of the sandbox. SO_REUSEADDR and SO_REUSEPORT are off during an exclusive bind and come
+     * back after it: a target that set them meanwhile would share a port with strangers, or lose its option.
      */
-    private static Verdict told(Call call, Verdict verdict, Ledger ledger, Socket socket, boolean peer) {
-        Table table = ledger.table(call.state());
-        if (!verdict.succeeded() || !(verdict.address().orElse(null) instanceof Inet real)) {
-            return verdict;
+    private static Verdict locked(Ledger ledger, Supplier<Verdict> action) {
+        try {
+            ledger.lock.lockInterruptibly();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Verdict.failure(EPERM);
         }
-        int port = peer
-                ? table.peerPort(socket.namespace(), real)
-                : table.localPort(socket.cookie(), socket.namespace(), real);
-        return port == real.port() ? verdict : verdict.withAddress(real.withPort(port));
+        try {
+            return action.get();
+        } finally {
+            ledger.lock.unlock();
+        }
     }
 }

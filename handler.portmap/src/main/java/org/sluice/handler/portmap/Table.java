@@ -3,13 +3,16 @@ package org.sluice.handler.portmap;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Predicate;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.sluice.notify.Address.Inet;
 import org.sluice.notify.Bytes;
+import org.sluice.notify.Ports;
+import org.sluice.notify.Socket;
 
 /** The ports of one sandbox at one moment, indexed for both directions. Immutable. */
 final class Table {
@@ -19,7 +22,11 @@ final class Table {
     private static final Bytes LOOPBACK4 = Bytes.of(new byte[] {127, 0, 0, 1});
     private static final Bytes LOOPBACK6 = Bytes.of(new byte[] {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1});
 
+    private static final int EPHEMERAL_FIRST = 32768;
+    private static final int EPHEMERAL_LAST = 60999;
+
     private final Map<Long, Claim> byCookie = new HashMap<>();
+    private final Set<Long> listed = new HashSet<>();
     private final Map<Integer, List<Claim>> byVirtual = new HashMap<>();
     private final Map<Integer, List<Claim>> byReal = new HashMap<>();
     private final boolean remapped;
@@ -30,13 +37,23 @@ final class Table {
         for (Map.Entry<?, ?> entry : kept.entrySet()) {
             Claim claim = Claim.decode((String) entry.getKey(), (String) entry.getValue());
             byCookie.put(claim.cookie(), claim);
-            byVirtual
-                    .computeIfAbsent(claim.virtual(), port -> new ArrayList<>(1))
-                    .add(claim);
-            byReal.computeIfAbsent(claim.real(), port -> new ArrayList<>(1)).add(claim);
+            listed.add(claim.listed());
+            if (!claim.closed()) {
+                add(byVirtual, claim.virtual(), claim);
+            }
+            add(byReal, claim.real(), claim);
             any |= claim.remapped();
         }
         remapped = any;
+    }
+
+    private static void add(Map<Integer, List<Claim>> index, int port, Claim claim) {
+        index.computeIfAbsent(key(claim.protocol(), port), key -> new ArrayList<>(1))
+                .add(claim);
+    }
+
+    private static int key(int protocol, int port) {
+        return protocol << 16 | port;
     }
 
     /** Whether any port has two numbers; if not, there is nothing to translate. */
@@ -52,10 +69,20 @@ final class Table {
         return byCookie.values();
     }
 
+    /** Whether a socket has a claim. */
+    boolean has(long cookie) {
+        return byCookie.containsKey(cookie);
+    }
+
+    /** Whether the kernel's table has a socket of the sandbox under {@code cookie}. */
+    boolean lists(long cookie) {
+        return listed.contains(cookie);
+    }
+
     /** The claims of other sockets on the same virtual port that overlap {@code wish}. */
     List<Claim> rivals(Claim wish) {
         List<Claim> rivals = new ArrayList<>(0);
-        for (Claim claim : byVirtual.getOrDefault(wish.virtual(), List.of())) {
+        for (Claim claim : byVirtual.getOrDefault(key(wish.protocol(), wish.virtual()), List.of())) {
             if (claim.cookie() != wish.cookie() && claim.overlaps(wish)) {
                 rivals.add(claim);
             }
@@ -63,39 +90,50 @@ final class Table {
         return rivals;
     }
 
-    /** The claim of the socket that a connection to {@code destination}, a virtual address, would reach. */
-    Optional<Claim> reached(long namespace, Inet destination) {
-        Bytes ip = destination(destination);
-        return best(byVirtual, namespace, destination.port(), ip, claim -> isLocal(claim, ip));
+    /**
+     * The claim of the socket that a packet of {@code from} to {@code destination}, a virtual address, would reach. Whether
+     * the address is this machine's is asked only where there is a claim that has two numbers.
+     */
+    Optional<Claim> reached(Ports ports, Socket from, Inet destination) {
+        Inet to = destination(destination);
+        return best(byVirtual, from, to).filter(claim -> !claim.remapped() || ports.isLocal(from, to));
     }
 
     /** The port by which the sandbox knows the peer at {@code address}, a real address. */
-    int peerPort(long namespace, Inet address) {
-        Bytes ip = address.unmapped().ip();
-        return best(byReal, namespace, address.port(), ip, claim -> isLocal(claim, ip))
+    int peerPort(Ports ports, Socket socket, Inet address) {
+        return best(byReal, socket, address)
+                .filter(claim -> claim.remapped() && ports.isLocal(socket, address))
                 .map(Claim::virtual)
                 .orElse(address.port());
     }
 
     /** The port by which the sandbox knows a socket's own end: its claim's, or that of the listener it was accepted from. */
-    int localPort(long cookie, long namespace, Inet address) {
-        Claim own = byCookie.get(cookie);
+    int localPort(Socket socket, Inet address) {
+        Claim own = byCookie.get(socket.cookie());
         if (own != null) {
             return own.real() == address.port() ? own.virtual() : address.port();
         }
-        return best(byReal, namespace, address.port(), address.unmapped().ip(), claim -> true)
-                .map(Claim::virtual)
-                .orElse(address.port());
+        return best(byReal, socket, address).map(Claim::virtual).orElse(address.port());
+    }
+
+    /** The number that the kernel picked, unless the sandbox uses it for a port that was taken: then another. */
+    int freeVirtual(Socket socket, Inet given) {
+        for (int port = given.port(), i = 0; i <= EPHEMERAL_LAST - EPHEMERAL_FIRST; i++) {
+            if (rivals(Claim.of(socket, given, port, given.port())).isEmpty()) {
+                return port;
+            }
+            port = port >= EPHEMERAL_FIRST && port < EPHEMERAL_LAST ? port + 1 : EPHEMERAL_FIRST;
+        }
+        return given.port();
     }
 
     /** The claim on exactly the address, else a wildcard of its family, else {@code ::}, as the kernel's look-up prefers. */
-    private static Optional<Claim> best(
-            Map<Integer, List<Claim>> index, long namespace, int port, Bytes ip, Predicate<Claim> local) {
+    private static Optional<Claim> best(Map<Integer, List<Claim>> index, Socket socket, Inet address) {
+        Bytes ip = address.unmapped().ip();
         @Nullable Claim best = null;
-        for (Claim claim : index.getOrDefault(port, List.of())) {
-            if (claim.namespace() == namespace
+        for (Claim claim : index.getOrDefault(key(Claim.space(socket), address.port()), List.of())) {
+            if (claim.namespace() == socket.namespace()
                     && claim.takes(ip)
-                    && local.test(claim)
                     && (best == null || closeness(claim, ip) > closeness(best, ip))) {
                 best = claim;
             }
@@ -104,20 +142,16 @@ final class Table {
     }
 
     private static int closeness(Claim claim, Bytes ip) {
-        return claim.ip().equals(ip) ? 2 : claim.ip().length() == ip.length() ? 1 : 0;
-    }
-
-    /** Of an address that is not the target's own, only these are known to be on this machine. */
-    private static boolean isLocal(Claim claim, Bytes ip) {
-        return new Inet(ip, 0).isLoopback() || claim.ip().equals(ip);
+        int address = claim.ip().equals(ip) ? 2 : claim.ip().length() == ip.length() ? 1 : 0;
+        return claim.closed() ? address : address + 3;
     }
 
     /** connect(2) to a wildcard goes to loopback. */
-    private static Bytes destination(Inet address) {
+    private static Inet destination(Inet address) {
         Inet plain = address.unmapped();
         if (!plain.isWildcard()) {
-            return plain.ip();
+            return plain;
         }
-        return plain.ip().length() == 4 ? LOOPBACK4 : LOOPBACK6;
+        return new Inet(plain.ip().length() == 4 ? LOOPBACK4 : LOOPBACK6, plain.port());
     }
 }

@@ -5,9 +5,11 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.sluice.handler.portmap.FakeKernel.Phase;
 import org.sluice.handler.portmap.FakeKernel.Sock;
 import org.sluice.notify.Address;
 import org.sluice.notify.Address.Inet;
@@ -36,6 +38,7 @@ final class Box implements SandboxContext, State, Settings {
 
     Box(FakeKernel kernel) {
         this.kernel = kernel;
+        settings.put("udp", true);
     }
 
     /** A new version of the handler takes over. */
@@ -64,7 +67,15 @@ final class Box implements SandboxContext, State, Settings {
                 int errno = kernel.bind(fake.sock, wish, fake.only);
                 yield errno == 0 ? Verdict.value(0).withAddress(fake.sock.local.orElseThrow()) : Verdict.failure(errno);
             }
-            case "connect" -> Verdict.value(0).withAddress(fake.address.orElseThrow());
+            case "connect", "sendto", "sendmsg", "sendmmsg" -> {
+                kernel.autobind(fake.sock, fake.sock.protocol() == 17 ? Phase.BOUND : Phase.CONNECTED);
+                yield Verdict.value(0).withAddress(fake.address.orElseThrow());
+            }
+            case "listen" -> {
+                int errno = kernel.listen(fake.sock);
+                yield errno == 0 ? Verdict.value(0) : Verdict.failure(errno);
+            }
+            case "accept", "accept4", "recvfrom" -> Verdict.value(0).withAddress(fake.sock.peer.orElseThrow());
             case "getsockname" -> Verdict.value(0).withAddress(fake.sock.local.orElseThrow());
             case "getpeername" -> Verdict.value(0).withAddress(fake.sock.peer.orElseThrow());
             default -> throw new IllegalArgumentException(fake.name);
@@ -178,7 +189,7 @@ final class Box implements SandboxContext, State, Settings {
 
     @Override
     public void event(Event event) {
-        throw new UnsupportedOperationException();
+        told.add(event.operation() + " " + new TreeMap<>(event.fields()));
     }
 
     @Override

@@ -13,8 +13,9 @@ import org.sluice.notify.Ports;
 import org.sluice.notify.Socket;
 
 /**
- * A table of TCP sockets with the kernel's rules for bind(2) and listen(2) (net/ipv4/inet_connection_sock.c,
- * inet_bind_conflict; net/ipv6/inet6_hashtables.c for wildcards). All sockets belong to one user. Thread-safe.
+ * A table of TCP and UDP sockets with the kernel's rules for bind(2) and listen(2) (net/ipv4/inet_connection_sock.c,
+ * inet_bind_conflict; net/ipv4/udp.c; net/ipv6/inet6_hashtables.c for wildcards). All sockets belong to one user. What is
+ * local are loopback addresses and 192.0.2.7. Thread-safe.
  */
 final class FakeKernel implements Ports {
 
@@ -24,6 +25,7 @@ final class FakeKernel implements Ports {
     private final List<Sock> sockets = new ArrayList<>();
     private long cookies = 100;
     private int ephemeral = 40000;
+    private int automatic = 50000;
 
     enum Phase {
         OPEN,
@@ -134,12 +136,21 @@ final class FakeKernel implements Ports {
 
     synchronized int listen(Sock sock) {
         Phase before = sock.phase;
+        autobind(sock, Phase.OPEN);
         sock.phase = Phase.LISTEN;
         if (conflicts(sock, sock.local.orElseThrow())) {
             sock.phase = before;
             return EADDRINUSE;
         }
         return 0;
+    }
+
+    /** Gives a socket without a port one, as connect(2), listen(2) and sends do. */
+    synchronized void autobind(Sock sock, Phase after) {
+        if (sock.local.isEmpty()) {
+            sock.local = Optional.of(new Inet(Bytes.of(new byte[sock.domain == 2 ? 4 : 16]), automatic++));
+            sock.phase = after;
+        }
     }
 
     synchronized Sock accept(Sock listener, Inet local, Inet peer) {
@@ -162,11 +173,16 @@ final class FakeKernel implements Ports {
     private boolean conflicts(Sock sock, Inet wish) {
         return sockets.stream()
                 .anyMatch(other -> other != sock
-                        && other.type == sock.type
+                        && space(other.protocol) == space(sock.protocol)
                         && other.namespace == sock.namespace
                         && holds(other, wish.port())
                         && sameAddress(sock, wish, other, other.local.orElseThrow())
                         && !share(sock, other));
+    }
+
+    /** MPTCP has the ports of TCP. */
+    private static int space(int protocol) {
+        return protocol == 17 ? 17 : 6;
     }
 
     private static boolean holds(Sock sock, int port) {
@@ -193,10 +209,23 @@ final class FakeKernel implements Ports {
     }
 
     @Override
+    public boolean covers(Socket like) {
+        return like.namespace() == 1;
+    }
+
+    @Override
+    public boolean isLocal(Socket like, Inet address) {
+        String text = address.unmapped().withPort(0).toString();
+        return covers(like) && (text.equals("192.0.2.7!0") || (address.isLoopback() && !text.startsWith("127.255")));
+    }
+
+    @Override
     public synchronized List<Holder> holders(Socket like, int port) {
         List<Holder> holders = new ArrayList<>();
         for (Sock sock : sockets) {
-            if (sock.namespace == like.namespace() && sock.protocol == like.protocol() && holds(sock, port)) {
+            if (sock.namespace == like.namespace()
+                    && space(sock.protocol) == space(like.protocol())
+                    && holds(sock, port)) {
                 boolean bound = sock.phase == Phase.BOUND || sock.phase == Phase.LISTEN;
                 holders.add(new Holder(sock.cookie, sock.local.orElseThrow(), bound));
             }
@@ -210,7 +239,7 @@ final class FakeKernel implements Ports {
         for (Sock sock : sockets) {
             if (sock.phase != Phase.CLOSED
                     && sock.phase != Phase.TIME_WAIT
-                    && sock.protocol == like.protocol()
+                    && space(sock.protocol) == space(like.protocol())
                     && cookies.contains(sock.cookie)) {
                 alive.add(sock.cookie);
             }

@@ -140,8 +140,8 @@ class PortMappingRacesTest {
     void aKeptClaimReadsBackAsItWas() {
         Claim claim = Claim.of(tcp(false), Script.inet("mapped:127.0.0.1!80"), 80, 40001);
         assertEquals(claim, Claim.decode(Long.toString(claim.cookie()), claim.encode()));
-        Exception refusal = assertThrows(IllegalArgumentException.class, () -> Claim.decode("7", "1 6 7f"));
-        assertEquals("the kept port '1 6 7f' of socket 7 has 3 fields, not 6", refusal.getMessage());
+        Exception refusal = assertThrows(IllegalArgumentException.class, () -> Claim.decode("7", "7 1 6 7f"));
+        assertEquals("the kept port '7 1 6 7f' of socket 7 has 4 fields, not 8", refusal.getMessage());
     }
 
     private Sock tcp(boolean sharing) {

@@ -309,6 +309,7 @@ class PortMappingTest {
                         in a publish 80
                         in a reuse-port
                         in a bind 127.0.0.1!80 -> EADDRINUSE
+                        in a told -> port-taken {address=127.0.0.1!80, port=80} | 80 is taken and must be published, so bind failed; end whoever has it, or publish another
                         out s close
                         in a bind 127.0.0.1!80 -> 127.0.0.1!80
                         in a real -> 127.0.0.1!80
@@ -328,6 +329,8 @@ class PortMappingTest {
                         in e namespace 2
                         in e connect 127.0.0.1!90 -> 127.0.0.1!90
                         in f connect 127.0.0.1!90 -> 127.0.0.1!40001
+                        in g namespace 2
+                        in g bind 127.0.0.1!80 -> EADDRINUSE
                         """),
                 Arguments.of(
                         "TCP and MPTCP share their ports",
@@ -340,12 +343,168 @@ class PortMappingTest {
                         in c connect 127.0.0.1!80 -> 127.0.0.1!40001
                         """),
                 Arguments.of(
-                        "a datagram socket passes as it is",
+                        "UDP is mapped, apart from TCP",
                         """
                         out s datagram
                         out s bind 127.0.0.1!53 -> 127.0.0.1!53
                         in a datagram
-                        in a bind 127.0.0.1!53 -> EADDRINUSE
+                        in a bind 127.0.0.1!53 -> 127.0.0.1!53
+                        in a real -> 127.0.0.1!40001
+                        in a told -> 53/udp is taken; outside this sandbox it is 127.0.0.1:40001 (--publish 53 to insist)
+                        in a getsockname -> 127.0.0.1!53
+                        in b datagram
+                        in b bind 127.0.0.1!53 -> EADDRINUSE
+                        in t bind 127.0.0.1!53 -> 127.0.0.1!53
+                        in t real -> 127.0.0.1!53
+                        in c datagram
+                        in c sendto 127.0.0.1!53 -> 127.0.0.1!40001
+                        in c sendmsg 127.0.0.1!53 -> 127.0.0.1!40001
+                        in c sendmmsg 0.0.0.0!53 -> 0.0.0.0!40001
+                        in c connect 127.0.0.1!53 -> 127.0.0.1!40001
+                        in d connect 127.0.0.1!53 -> 127.0.0.1!53
+                        in c peer 127.0.0.1!40001
+                        in c getpeername -> 127.0.0.1!53
+                        in c recvfrom -> 127.0.0.1!53
+                        in a swap
+                        in c sendto 127.0.0.1!53 -> 127.0.0.1!40001
+                        in a getsockname -> 127.0.0.1!53
+                        in a close
+                        in c sendto 127.0.0.1!53 -> 127.0.0.1!53
+                        """),
+                Arguments.of(
+                        "an IPv6 datagram socket may send to IPv4",
+                        """
+                        out s datagram
+                        out s bind 0.0.0.0!53 -> 0.0.0.0!53
+                        in a6 datagram
+                        in a6 bind ::!53 -> ::!53
+                        in c6 datagram
+                        in c6 sendto mapped:127.0.0.1!53 -> ::ffff:7f00:1!40001
+                        in c6 sendto 127.0.0.1!53 -> 127.0.0.1!40001
+                        in c6 sendto ::1!53 -> ::1!40001
+                        """),
+                Arguments.of(
+                        "remote, broadcast and multicast destinations are never translated",
+                        """
+                        out s datagram
+                        out s bind 0.0.0.0!53 -> 0.0.0.0!53
+                        in a datagram
+                        in a bind 0.0.0.0!53 -> 0.0.0.0!53
+                        in c datagram
+                        in c sendto 192.0.2.1!53 -> 192.0.2.1!53
+                        in c sendto 255.255.255.255!53 -> 255.255.255.255!53
+                        in c sendto 127.255.255.255!53 -> 127.255.255.255!53
+                        in c sendto 224.0.0.251!53 -> 224.0.0.251!53
+                        in c sendto 192.0.2.7!53 -> 192.0.2.7!40001
+                        in c peer 192.0.2.1!40001
+                        in c recvfrom -> 192.0.2.1!40001
+                        """),
+                Arguments.of(
+                        "an address that is bound although it is not local is remote",
+                        """
+                        out s bind 192.0.2.99!80 -> 192.0.2.99!80
+                        in a bind 192.0.2.99!80 -> 192.0.2.99!80
+                        in a real -> 192.0.2.99!40001
+                        in c connect 192.0.2.99!80 -> 192.0.2.99!80
+                        """),
+                Arguments.of(
+                        "members of a multicast group share its port",
+                        """
+                        out s datagram
+                        out s reuse-address
+                        out s bind 0.0.0.0!5353 -> 0.0.0.0!5353
+                        in a datagram
+                        in a reuse-address
+                        in a bind 0.0.0.0!5353 -> 0.0.0.0!5353
+                        in a real -> 0.0.0.0!5353
+                        in b datagram
+                        in b reuse-address
+                        in b bind 0.0.0.0!5353 -> 0.0.0.0!5353
+                        in b real -> 0.0.0.0!5353
+                        in2 c datagram
+                        in2 c bind 0.0.0.0!5353 -> 0.0.0.0!5353
+                        in2 c real -> 0.0.0.0!40001
+                        in2 d datagram
+                        in2 d reuse-address
+                        in2 d bind 224.0.0.251!5353 -> 224.0.0.251!5353
+                        in2 d real -> 224.0.0.251!5353
+                        """),
+                Arguments.of(
+                        "SO_REUSEADDR joins UDP sockets inside, and never with others",
+                        """
+                        out s datagram
+                        out s reuse-address
+                        out s bind 127.0.0.1!53 -> 127.0.0.1!53
+                        in a datagram
+                        in a reuse-address
+                        in a bind 127.0.0.1!53 -> 127.0.0.1!53
+                        in a real -> 127.0.0.1!40001
+                        in b datagram
+                        in b reuse-address
+                        in b bind 127.0.0.1!53 -> 127.0.0.1!53
+                        in b real -> 127.0.0.1!40001
+                        in2 c datagram
+                        in2 c reuse-address
+                        in2 c bind 127.0.0.1!53 -> 127.0.0.1!53
+                        in2 c real -> 127.0.0.1!40002
+                        """),
+                Arguments.of(
+                        "a port that the kernel gave without a bind is taken inside",
+                        """
+                        in a listen -> 0
+                        in a getsockname -> 0.0.0.0!50000
+                        in b bind 0.0.0.0!50000 -> EADDRINUSE
+                        in c datagram
+                        in c sendto 127.0.0.1!9 -> 127.0.0.1!9
+                        in c getsockname -> 0.0.0.0!50001
+                        in d datagram
+                        in d bind 0.0.0.0!50001 -> EADDRINUSE
+                        in e connect 127.0.0.1!9 -> 127.0.0.1!9
+                        in f bind 0.0.0.0!50002 -> EADDRINUSE
+                        in2 d datagram
+                        in2 d bind 0.0.0.0!50001 -> 0.0.0.0!50001
+                        in2 d real -> 0.0.0.0!40001
+                        """),
+                Arguments.of(
+                        "listen without bind avoids a number that is in use as a virtual one",
+                        """
+                        out s bind 0.0.0.0!50000 -> 0.0.0.0!50000
+                        in a bind 0.0.0.0!50000 -> 0.0.0.0!50000
+                        in a real -> 0.0.0.0!40001
+                        out s close
+                        in b listen -> 0
+                        in b real -> 0.0.0.0!50000
+                        in b getsockname -> 0.0.0.0!50001
+                        in c connect 127.0.0.1!50001 -> 127.0.0.1!50000
+                        in c connect 127.0.0.1!50000 -> 127.0.0.1!40001
+                        """),
+                Arguments.of(
+                        "SO_REUSEPORT inside does not join a stranger on another address",
+                        """
+                        in a reuse-port
+                        in a bind 127.0.0.1!80 -> 127.0.0.1!80
+                        in2 b reuse-port
+                        in2 b bind 127.0.0.2!80 -> 127.0.0.2!80
+                        in c reuse-port
+                        in c bind 0.0.0.0!80 -> EADDRINUSE
+                        in d reuse-port
+                        in d bind 127.0.0.1!80 -> 127.0.0.1!80
+                        """),
+                Arguments.of(
+                        "connections of a closed server keep their virtual port, a new owner of the real one ends that",
+                        """
+                        out s bind 0.0.0.0!80 -> 0.0.0.0!80
+                        in a bind 0.0.0.0!80 -> 0.0.0.0!80
+                        in a listen -> 0
+                        in a accept d 127.0.0.1!80 127.0.0.1!50000
+                        in a close
+                        in c connect 127.0.0.1!80 -> 127.0.0.1!80
+                        in d getsockname -> 127.0.0.1!80
+                        in c peer 127.0.0.1!40001
+                        in c getpeername -> 127.0.0.1!80
+                        in d close
+                        in2 b bind 127.0.0.1!40001 -> 127.0.0.1!40001
+                        in2 b real -> 127.0.0.1!40001
                         """),
                 Arguments.of(
                         "AF_UNSPEC in bind is the IPv4 wildcard",

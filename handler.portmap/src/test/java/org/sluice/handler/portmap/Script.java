@@ -49,11 +49,14 @@ final class Script {
     private String step(String where, String name, String verb, List<String> rest) {
         Sock sock = socks.computeIfAbsent(where + name, key -> open(name, verb));
         switch (verb) {
-            case "bind", "connect", "getsockname", "getpeername" -> {
+            case "bind", "connect", "getsockname", "getpeername", "sendto", "sendmsg", "sendmmsg", "recvfrom" -> {
                 return call(where, verb, sock, rest);
             }
             case "listen" -> {
-                return text(kernel.listen(sock));
+                return text(
+                        where.equals("out")
+                                ? kernel.listen(sock)
+                                : box(where).call(verb, sock, Optional.empty()).errno());
             }
             case "real" -> {
                 return sock.local.orElseThrow().toString();

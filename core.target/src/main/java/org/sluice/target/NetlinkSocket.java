@@ -8,10 +8,11 @@ import org.sluice.linux.Nr;
 import org.sluice.linux.SysException;
 
 /**
- * One socket to the kernel's tables of sockets (sock_diag(7), netlink(7)), for the network namespace that it was made in.
+ * One socket to tables of the kernel (netlink(7)): to those of sockets (sock_diag(7)) or of routes (rtnetlink(7)), for the
+ * network namespace that it was made in.
  * Used by one thread at a time: callers hold its monitor from the request to the last answer.
  */
-final class DiagSocket implements AutoCloseable {
+final class NetlinkSocket implements AutoCloseable {
 
     /** struct nlmsghdr. */
     static final int HEADER = 16;
@@ -19,9 +20,11 @@ final class DiagSocket implements AutoCloseable {
     private static final int AF_NETLINK = 16;
     private static final int SOCK_RAW = 3;
     private static final int SOCK_CLOEXEC = 0x80000;
+    private static final int NETLINK_ROUTE = 0;
     private static final int NETLINK_SOCK_DIAG = 4;
 
     private static final short SOCK_DIAG_BY_FAMILY = 20;
+    private static final short RTM_GETROUTE = 26;
     private static final short NLM_F_REQUEST = 1;
     private static final short NLM_F_DUMP = 0x300;
     private static final int NLMSG_ERROR = 2;
@@ -30,16 +33,28 @@ final class DiagSocket implements AutoCloseable {
     private static final int SO_NETNS_COOKIE = 71;
 
     private final int fd;
+    private final short type;
     private final long namespace;
     private final Block request = Block.allocate(128);
     private final Block answer = Block.allocate(32768);
     private int sequence;
 
-    DiagSocket() {
+    private NetlinkSocket(int protocol, short type) {
+        this.type = type;
         fd = (int) SysException.check(
-                "socket of NETLINK_SOCK_DIAG",
-                Linux.call(Nr.SOCKET, AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_SOCK_DIAG));
+                "socket of netlink protocol " + protocol,
+                Linux.call(Nr.SOCKET, AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, protocol));
         namespace = Math.max(0, PinnedSocket.option(fd, SO_NETNS_COOKIE, 8));
+    }
+
+    /** For questions about sockets. */
+    static NetlinkSocket sockets() {
+        return new NetlinkSocket(NETLINK_SOCK_DIAG, SOCK_DIAG_BY_FAMILY);
+    }
+
+    /** For questions about routes. */
+    static NetlinkSocket routes() {
+        return new NetlinkSocket(NETLINK_ROUTE, RTM_GETROUTE);
     }
 
     /** The cookie of the network namespace that is asked about, 0 where the kernel has none. */
@@ -66,7 +81,7 @@ final class DiagSocket implements AutoCloseable {
      */
     int ask(int length, boolean dump, IntConsumer each) {
         sequence++;
-        request.putInt(0, HEADER + length).putShort(4, SOCK_DIAG_BY_FAMILY);
+        request.putInt(0, HEADER + length).putShort(4, type);
         request.putShort(6, dump ? NLM_F_REQUEST | NLM_F_DUMP : NLM_F_REQUEST).putInt(8, sequence);
         long sent = Linux.call(Nr.SENDTO, fd, request.address(), HEADER + length, 0, 0, 0);
         return sent < 0 ? (int) sent : receive(dump, each);
@@ -79,10 +94,10 @@ final class DiagSocket implements AutoCloseable {
                 return (int) length;
             }
             for (int at = 0; at + HEADER <= length; at += (answer.getInt(at) + 3) & ~3) {
-                int type = answer.getShort(at + 4);
+                int kind = answer.getShort(at + 4);
                 // What is left of an earlier request that was given up has another number.
                 if (answer.getInt(at + 8) == sequence) {
-                    if (type == NLMSG_DONE || type == NLMSG_ERROR) {
+                    if (kind == NLMSG_DONE || kind == NLMSG_ERROR) {
                         return answer.getInt(at + HEADER);
                     }
                     each.accept(at + HEADER);

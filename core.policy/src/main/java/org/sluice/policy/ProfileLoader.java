@@ -8,6 +8,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.sluice.policy.json.Node;
 
@@ -24,6 +25,7 @@ public final class ProfileLoader {
     private static final int LARGEST = 1 << 20;
 
     private final Path base;
+    private final Consumer<ProfileFile> read;
 
     /** Files are relative to the working directory of this JVM. */
     public ProfileLoader() {
@@ -32,7 +34,13 @@ public final class ProfileLoader {
 
     /** Files are relative to {@code base}. */
     public ProfileLoader(Path base) {
+        this(base, file -> {});
+    }
+
+    /** The same; {@code read} is told of every file that is read, those that are extended first. */
+    public ProfileLoader(Path base, Consumer<ProfileFile> read) {
         this.base = base;
+        this.read = read;
     }
 
     /**
@@ -80,7 +88,9 @@ public final class ProfileLoader {
         }
         Path file = path(folder, nameOrFile).toAbsolutePath().normalize();
         Path parent = file.getParent();
-        read(bytes(file), nameOrFile, parent == null ? folder : parent, push(stack, file.toString()), builder);
+        byte[] text = bytes(file);
+        read(text, nameOrFile, parent == null ? folder : parent, push(stack, file.toString()), builder);
+        read.accept(new ProfileFile(nameOrFile, file, text));
     }
 
     /** First what is extended, then the document itself, into one builder: what comes later is stronger. */

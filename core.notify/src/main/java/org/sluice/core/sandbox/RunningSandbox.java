@@ -45,6 +45,9 @@ final class RunningSandbox implements Sandbox {
         try {
             Equipment made = Equipment.of(supervisor, spec, family, denials, Launch::yieldLead, holdings);
             equipment = made;
+            if (!made.lost().isEmpty()) {
+                supervisor.announce(each -> each.told(name(), "not enforced here: " + String.join("; ", made.lost())));
+            }
             RunningProcess first = launch(made, spec.command());
             main = first;
             supervisor.announce(each -> each.started(this));

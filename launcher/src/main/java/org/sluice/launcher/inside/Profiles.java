@@ -1,10 +1,12 @@
 package org.sluice.launcher.inside;
 
+import java.nio.file.Path;
 import java.util.function.Consumer;
 import org.sluice.policy.Environment;
 import org.sluice.policy.PolicyException;
 import org.sluice.policy.Profile;
 import org.sluice.policy.ProfileBuilder;
+import org.sluice.policy.ProfileFile;
 import org.sluice.policy.ProfileLoader;
 
 /** The profile that a command line asks for: the named one, with the flags worked in. */
@@ -18,8 +20,14 @@ final class Profiles {
 
     /** The same with another profile where no flag names one. */
     static Profile of(Request request, String otherwise) {
-        ProfileBuilder builder = new ProfileBuilder(
-                new ProfileLoader().load(request.one("--profile").orElse(otherwise)));
+        return of(request, otherwise, file -> {});
+    }
+
+    /** The same; {@code read} is told of every file that is read for it. */
+    static Profile of(Request request, String otherwise, Consumer<ProfileFile> read) {
+        ProfileLoader loader = new ProfileLoader(Path.of(""), read);
+        ProfileBuilder builder =
+                new ProfileBuilder(loader.load(request.one("--profile").orElse(otherwise)));
         each(request, "--read", builder::read);
         each(request, "--write", builder::write);
         each(request, "--allow-connect", builder::allowConnect);

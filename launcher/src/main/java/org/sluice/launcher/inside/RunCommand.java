@@ -2,6 +2,7 @@ package org.sluice.launcher.inside;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,9 +17,11 @@ import org.sluice.core.SandboxFactory;
 import org.sluice.core.SandboxSpec;
 import org.sluice.linux.Linux;
 import org.sluice.linux.Nr;
+import org.sluice.notify.Event;
 import org.sluice.policy.DenialLog;
 import org.sluice.policy.PolicyException;
 import org.sluice.policy.Profile;
+import org.sluice.policy.ProfileFile;
 import org.sluice.policy.Report;
 import org.sluice.policy.Units;
 
@@ -33,6 +36,7 @@ final class RunCommand {
 
     private final Request request;
     private final Services services;
+    private final List<ProfileFile> profiles = new ArrayList<>();
 
     RunCommand(Request request, Services services) {
         this.request = request;
@@ -62,6 +66,7 @@ final class RunCommand {
         Optional<Auditor> auditor = audit(profile);
         try (ControlServer control = ControlServer.open(request.sockets(), spec.name())) {
             int status = run(factory, spec, control, report);
+            profiles.stream().filter(ProfileFile::hasChanged).forEach(file -> changed(spec.name(), file, auditor));
             return auditor.map(Auditor::failed).orElse(false) ? Failure.STATUS : status;
         } finally {
             auditor.ifPresent(Auditor::close);
@@ -81,6 +86,14 @@ final class RunCommand {
             report(sandbox, spec.profile(), status, report);
             return status;
         }
+    }
+
+    /** Who can write a profile has more rights the next time, if nobody looks. */
+    private static void changed(String sandbox, ProfileFile file, Optional<Auditor> auditor) {
+        Console.say("profile " + file.path() + " was changed while " + sandbox
+                + " ran by it; look at it before you use it again, and keep it where no sandbox may write");
+        auditor.ifPresent(each -> each.event(
+                sandbox, new Event("profile-changed", Map.of("file", file.path().toString()))));
     }
 
     /** The audit file hears of everything from before the start until after the end. */
@@ -124,7 +137,7 @@ final class RunCommand {
     }
 
     private Profile profile() {
-        Profile profile = Profiles.of(request);
+        Profile profile = Profiles.of(request, "default", profiles::add);
         return request.one("--time-limit")
                 .map(time -> profile.with().limit("time", timeLimit(time)).build())
                 .orElse(profile);

@@ -68,7 +68,7 @@ public final class PortTable implements Ports, AutoCloseable {
 
     @Override
     public boolean knowsBound(Socket like) {
-        return isKnown(like) && showsBound();
+        return covers(like) && showsBound();
     }
 
     @Override

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Map;
 import org.osgi.annotation.versioning.ProviderType;
 
-/** A handler's section of a profile. Immutable. A value of the wrong kind was refused when the profile was read. */
+/** A handler's section of a profile, and what of the rest it may know. Immutable. A value of the wrong kind was refused when the profile was read. */
 @ProviderType
 public interface Settings {
 
@@ -20,6 +20,15 @@ public interface Settings {
     /** A list of texts, empty if the section does not say. */
     List<String> texts(String key);
 
-    /** Everything, as String, Boolean, Long, List and Map. */
+    /**
+     * How the sandbox treats datagram sockets, whose sends can name a destination in memory that no filter sees:
+     * {@code deny} (there are none), {@code any} (sends that no register betrays are native) or {@code rules} (each message
+     * is decided).
+     */
+    default String datagram() {
+        return "rules";
+    }
+
+    /** Everything of the section, as String, Boolean, Long, List and Map. */
     Map<String, Object> values();
 }

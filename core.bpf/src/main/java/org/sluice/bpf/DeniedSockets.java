@@ -55,15 +55,11 @@ final class DeniedSockets {
     }
 
     /**
-     * Ways to an address that connect(2) never sees: TCP Fast Open connects in a send or at the first write, source routes
-     * carry a packet past its destination. Programs fall back where the kernel lacks them, and so they do here.
+     * Ways to an address that connect(2) never sees: with TCP_FASTOPEN_CONNECT the first write connects, source routes carry
+     * a packet past its destination. A send with MSG_FASTOPEN names its address and is decided as a connect. Programs fall back where the kernel lacks them, and so they do here.
      */
     private static void detours(DenyListWriter list) {
         String reason = "it connects without connect(2)";
-        long fastOpen = list.constant("MSG_FASTOPEN");
-        list.fail("sendto", Errno.EOPNOTSUPP, reason, ArgumentTest.intHasAny(3, fastOpen));
-        list.fail("sendmsg", Errno.EOPNOTSUPP, reason, ArgumentTest.intHasAny(2, fastOpen));
-        list.fail("sendmmsg", Errno.EOPNOTSUPP, reason, ArgumentTest.intHasAny(3, fastOpen));
         option(list, "IPPROTO_TCP", "TCP_FASTOPEN_CONNECT", reason);
         String routed = "a source route passes the address that was judged";
         option(list, "IPPROTO_IP", "IP_OPTIONS", routed);

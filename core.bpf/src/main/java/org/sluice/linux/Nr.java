@@ -58,6 +58,7 @@ public final class Nr {
     public static final int SETSOCKOPT = TABLE.number("setsockopt");
     public static final int SENDTO = TABLE.number("sendto");
     public static final int SENDMSG = TABLE.number("sendmsg");
+    public static final int SENDMMSG = TABLE.number("sendmmsg");
     public static final int RECVFROM = TABLE.number("recvfrom");
     public static final int RECVMSG = TABLE.number("recvmsg");
     public static final int SHUTDOWN = TABLE.number("shutdown");

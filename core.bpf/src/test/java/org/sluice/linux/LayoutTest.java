@@ -65,6 +65,14 @@ class LayoutTest {
         at("struct sockaddr_in6", SockaddrIn6.SIZE, "sin6_addr", SockaddrIn6.ADDRESS);
         at("struct sockaddr_in6", SockaddrIn6.SIZE, "sin6_scope_id", SockaddrIn6.SCOPE_ID);
         at("struct sockaddr_un", SockaddrUn.SIZE, "sun_family", SockaddrUn.FAMILY, "sun_path", SockaddrUn.PATH);
+        at("struct msghdr", Msghdr.SIZE, "msg_name", Msghdr.NAME, "msg_namelen", Msghdr.NAME_LENGTH);
+        at("struct msghdr", Msghdr.SIZE, "msg_iov", Msghdr.VECTORS, "msg_iovlen", Msghdr.VECTOR_COUNT);
+        at("struct msghdr", Msghdr.SIZE, "msg_control", Msghdr.CONTROL, "msg_flags", Msghdr.FLAGS);
+        at("struct msghdr", Msghdr.SIZE, "msg_controllen", Msghdr.CONTROL_LENGTH);
+        at("struct mmsghdr", Msghdr.MANY_SIZE, "msg_hdr", 0, "msg_len", Msghdr.SENT);
+        at("struct iovec", Iovec.SIZE, "iov_base", Iovec.BASE, "iov_len", Iovec.LENGTH);
+        at("struct cmsghdr", Cmsghdr.SIZE, "cmsg_len", Cmsghdr.LENGTH, "cmsg_level", Cmsghdr.LEVEL);
+        at("struct cmsghdr", Cmsghdr.SIZE, "cmsg_type", Cmsghdr.TYPE);
         at("struct pollfd", Pollfd.SIZE, "fd", Pollfd.FD, "events", Pollfd.EVENTS);
         at("struct pollfd", Pollfd.SIZE, "revents", Pollfd.REVENTS);
         at("struct timespec", Timespec.SIZE, "tv_sec", Timespec.SECONDS, "tv_nsec", Timespec.NANOSECONDS);

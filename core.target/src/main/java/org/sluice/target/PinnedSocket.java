@@ -19,6 +19,8 @@ public final class PinnedSocket implements Socket, AutoCloseable {
     private static final int IPPROTO_TCP = 6;
     private static final int TCP_INFO = 11;
     private static final int SO_TYPE = 3;
+    private static final int SO_SNDBUF = 7;
+    private static final int SO_SNDTIMEO = 21;
     private static final int SO_PROTOCOL = 38;
     private static final int SO_DOMAIN = 39;
     private static final int SO_COOKIE = 57;
@@ -127,6 +129,22 @@ public final class PinnedSocket implements Socket, AutoCloseable {
     /** Whether calls on it return EAGAIN or EINPROGRESS instead of waiting; the target may change this at any time. */
     public boolean nonBlocking() {
         return (Linux.call(Nr.FCNTL, fd, F_GETFL) & O_NONBLOCK) != 0;
+    }
+
+    /** How many bytes may wait to be sent (SO_SNDBUF), which no datagram exceeds. */
+    int sendBuffer() {
+        return (int) Math.max(0, option(fd, SO_SNDBUF, 4));
+    }
+
+    /**
+     * Whether blocking sends and connects have a time limit (SO_SNDTIMEO). A signal then ends them with EINTR even where
+     * its handler restarts system calls (signal(7)).
+     */
+    public boolean hasSendTimeout() {
+        Block word = Scratch.get().record;
+        word.putLong(0, 0).putLong(8, 0).putInt(16, 16);
+        Linux.call(Nr.GETSOCKOPT, fd, SOL_SOCKET, SO_SNDTIMEO, word.address(), word.address() + 16, 0);
+        return word.getLong(0) != 0 || word.getLong(8) != 0;
     }
 
     @Override

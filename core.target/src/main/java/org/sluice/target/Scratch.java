@@ -75,6 +75,17 @@ final class Scratch {
         return name.address();
     }
 
+    /** Writes a Unix address that leads to what the supervisor's descriptor refers to, to {@link #address}; its length. */
+    int pinnedAddress(int fd) {
+        int length = 2;
+        address.zero(0, SocketAddresses.CAPACITY).putShort(0, SocketAddresses.AF_UNIX);
+        ownFd(fd);
+        for (; name.getByte(length - 2) != 0; length++) {
+            address.putByte(length, name.getByte(length - 2));
+        }
+        return length + 1;
+    }
+
     private int text(int at, String text) {
         for (int i = 0; i < text.length(); i++) {
             name.putByte(at + i, text.charAt(i));

@@ -70,7 +70,11 @@ public final class SocketAddresses {
         if (length < FAMILY_SIZE || length > CAPACITY) {
             throw new IllegalArgumentException("an address of " + length + " bytes");
         }
-        int family = family(block, offset);
+        return decodeAs(family(block, offset), block, offset, length);
+    }
+
+    /** Reads an address as one of {@code family}, whatever family it says it is of. */
+    static Address decodeAs(int family, Block block, int offset, int length) {
         if (family == AF_UNIX) {
             return decodeUnix(block, offset + FAMILY_SIZE, length - FAMILY_SIZE);
         }

@@ -73,6 +73,28 @@ public final class TargetMemory {
     }
 
     /**
+     * Reads from several places of a thread's memory, one after another.
+     *
+     * @param list holds an array of struct iovec from {@code offset}
+     * @param count how many it has
+     * @param into where the bytes go, from {@code at}
+     * @return how many bytes were read: fewer than {@code length} where the rest is unreadable; else as {@link #read}
+     */
+    int readVector(int tid, Block list, int offset, int count, Block into, int at, int length) {
+        if (at < 0 || length < 0 || at > into.size() - length || offset < 0 || offset > list.size() - count * 16) {
+            throw new IndexOutOfBoundsException(length + " bytes at " + at + " of a block of " + into.size());
+        }
+        Block own = Scratch.get().vectors;
+        own.putLong(0, into.address() + at).putLong(8, length);
+        try {
+            return (int) Linux.call(Nr.PROCESS_VM_READV, tid, own.address(), 1, list.address() + offset, count, 0);
+        } finally {
+            Reference.reachabilityFence(list);
+            Reference.reachabilityFence(into);
+        }
+    }
+
+    /**
      * Reads a string up to its NUL, and no page beyond the one that holds it.
      *
      * @param capacity how many bytes at most, the NUL counted

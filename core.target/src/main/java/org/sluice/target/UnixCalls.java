@@ -84,13 +84,7 @@ public final class UnixCalls {
      */
     public int connect(PinnedSocket socket, PinnedPath object, Interruption interruption) {
         Scratch scratch = Scratch.get();
-        int length = 2;
-        scratch.address.zero(0, SocketAddresses.CAPACITY).putShort(0, SocketAddresses.AF_UNIX);
-        scratch.ownFd(object.fd());
-        for (; scratch.name.getByte(length - 2) != 0; length++) {
-            scratch.address.putByte(length, scratch.name.getByte(length - 2));
-        }
-        int whole = length + 1;
+        int whole = scratch.pinnedAddress(object.fd());
         long address = scratch.address.address();
         return (int) interruptions.run(interruption, () -> Linux.call(Nr.CONNECT, socket.fd(), address, whole));
     }

@@ -51,9 +51,7 @@ final class Answers implements Reply, Telling.Writer {
     public void answer(Notification notification, Verdict verdict) {
         ReceivedCall call = (ReceivedCall) notification;
         try {
-            if (!verdict.continued() && verdict.denial().isPresent()) {
-                recorder.denied(call, verdict.errno(), verdict.denial().get());
-            }
+            record(call, verdict);
             if (verdict.continued()) {
                 send(call.id(), 0, 0, Seccomp.USER_NOTIF_FLAG_CONTINUE);
             } else {
@@ -71,6 +69,13 @@ final class Answers implements Reply, Telling.Writer {
             send(call.id(), 0, -Errno.EPERM, 0);
         } finally {
             call.leave();
+        }
+    }
+
+    /** Records a verdict that is a denial. */
+    void record(ReceivedCall call, Verdict verdict) {
+        if (!verdict.continued() && verdict.denial().isPresent()) {
+            recorder.denied(call, verdict.errno(), verdict.denial().get());
         }
     }
 
@@ -95,6 +100,11 @@ final class Answers implements Reply, Telling.Writer {
     boolean waits(long id) {
         Scratch scratch = SCRATCH.get();
         return listener.valid(scratch.id.putLong(0, id)) == 0;
+    }
+
+    /** Writes an int into the memory of a call that goes on; 0 or a negative errno. */
+    int writeInt(ReceivedCall call, long to, int value) {
+        return SCRATCH.get().telling.of(this).writeInt(call, to, value);
     }
 
     private int write(ReceivedCall call, Verdict verdict) {

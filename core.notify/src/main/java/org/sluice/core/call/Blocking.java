@@ -3,6 +3,7 @@ package org.sluice.core.call;
 import org.sluice.linux.Errno;
 import org.sluice.notify.Verdict;
 import org.sluice.target.Interruption;
+import org.sluice.target.PinnedSocket;
 
 /** How a call that blocked in the supervisor ends for the target. */
 final class Blocking {
@@ -16,14 +17,16 @@ final class Blocking {
      * What the target gets.
      *
      * @param result the call's own, 0 or more, or a negative errno
+     * @param socket what it blocked on; with a time limit of its own it is not restarted (sock_intr_errno in net/sock.h)
      */
-    static Verdict outcome(long result, Interruption interruption) {
+    static Verdict outcome(long result, Interruption interruption, PinnedSocket socket) {
         if (result >= 0) {
             return Verdict.value(result);
         }
         boolean restart = result == -Errno.EINTR
                 && interruption.cause() == Interruption.Cause.SIGNAL
-                && interruption.restartable();
+                && interruption.restartable()
+                && !socket.hasSendTimeout();
         return Verdict.failure(restart ? ERESTARTSYS : (int) -result);
     }
 }

@@ -12,6 +12,7 @@ import org.sluice.target.Interruptions;
 import org.sluice.target.PathWalker;
 import org.sluice.target.Peers;
 import org.sluice.target.Pidfds;
+import org.sluice.target.SendCalls;
 import org.sluice.target.SocketCalls;
 import org.sluice.target.TargetMemory;
 import org.sluice.target.UnixCalls;
@@ -52,6 +53,7 @@ public final class Calls implements AutoCloseable {
         this.peers = new Peers(table, PEERS);
         this.kinds = new Kinds(new Hands(
                 new SocketCalls(interruptions, ports),
+                new SendCalls(interruptions, memory),
                 unix,
                 names,
                 peers,
@@ -70,12 +72,15 @@ public final class Calls implements AutoCloseable {
     /** What a pump feeds. */
     public Intake intake(Listener listener, SandboxChain chain, Refusals refusals) {
         Answers answers = new Answers(listener, memory, kinds, recorder);
-        return new Reception(new Copying(pidfds, memory), kinds, answers, resolver, call -> {
+        Copying copying = new Copying(pidfds, memory);
+        return new Reception(copying, kinds, answers, resolver, call -> {
             Refusals.Judgement judgement = refusals.judge(call.tid(), call.number(), call.registers());
             if (judgement instanceof Refusals.Refused refused) {
                 answers.refuse(call, refused.result(), refused.denial());
             } else if (judgement instanceof Refusals.Continued) {
                 answers.answer(call, Continued.KERNEL);
+            } else if (kinds.of(call.number()) instanceof SendmmsgCall) {
+                new Series(call, copying, chain::dispatch, answers).run();
             } else {
                 chain.dispatch(call, answers);
             }

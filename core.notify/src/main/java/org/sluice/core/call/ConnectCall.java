@@ -67,7 +67,7 @@ final class ConnectCall implements Kind {
                 Address.UnixAbstract name = address instanceof Address.UnixAbstract abstractName ? abstractName : null;
                 result = connect(call, pidfd, null, name, () -> hands.sockets().connect(socket, address, interruption));
             }
-            return Blocking.outcome(result, interruption);
+            return Blocking.outcome(result, interruption, socket);
         }
     }
 

@@ -3,6 +3,7 @@ package org.sluice.core.call;
 import org.sluice.linux.Block;
 import org.sluice.linux.Errno;
 import org.sluice.target.Attempt;
+import org.sluice.target.MessageReader;
 import org.sluice.target.Pidfds;
 import org.sluice.target.PinnedSocket;
 import org.sluice.target.SocketAddresses;
@@ -13,10 +14,17 @@ final class Copying {
 
     private final Pidfds pidfds;
     private final TargetMemory memory;
+    private final MessageReader messages;
 
     Copying(Pidfds pidfds, TargetMemory memory) {
         this.pidfds = pidfds;
         this.memory = memory;
+        this.messages = new MessageReader(memory, pidfds);
+    }
+
+    /** Reads what is sent. */
+    MessageReader messages() {
+        return messages;
     }
 
     /** Pins the socket that the descriptor in the first argument refers to. */
@@ -45,7 +53,7 @@ final class Copying {
     }
 
     /** ESRCH means that the target is gone; whatever is answered then, nobody sees it. */
-    private static int visible(int errno) {
+    static int visible(int errno) {
         return errno == Errno.ESRCH ? Errno.EPERM : errno;
     }
 }

@@ -4,6 +4,7 @@ import org.sluice.target.BindMap;
 import org.sluice.target.Interruptions;
 import org.sluice.target.Peers;
 import org.sluice.target.Pidfds;
+import org.sluice.target.SendCalls;
 import org.sluice.target.SocketCalls;
 import org.sluice.target.UnixCalls;
 
@@ -11,6 +12,7 @@ import org.sluice.target.UnixCalls;
  * What the core acts with in the place of one sandbox's targets.
  *
  * @param sockets calls on a socket to addresses that are no paths
+ * @param sends sends messages
  * @param unix calls to paths
  * @param names the paths as the targets spelled them
  * @param peers who connected and listened
@@ -21,6 +23,7 @@ import org.sluice.target.UnixCalls;
  */
 record Hands(
         SocketCalls sockets,
+        SendCalls sends,
         UnixCalls unix,
         BindMap names,
         Peers peers,

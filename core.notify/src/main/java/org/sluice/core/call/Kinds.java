@@ -28,7 +28,10 @@ final class Kinds implements Terminal {
                 Map.entry(Nr.GETSOCKNAME, new NameCall(hands.names()::local)),
                 Map.entry(Nr.GETPEERNAME, new NameCall(hands.names()::peer)),
                 Map.entry(Nr.GETSOCKOPT, new PeerCall(hands)),
-                Map.entry(Nr.SETSOCKOPT, new SetOptionCall()));
+                Map.entry(Nr.SETSOCKOPT, new SetOptionCall()),
+                Map.entry(Nr.SENDTO, new SendtoCall(hands)),
+                Map.entry(Nr.SENDMSG, new SendmsgCall(hands)),
+                Map.entry(Nr.SENDMMSG, new SendmmsgCall(hands)));
         this.byNumber = new Kind[Collections.max(known.keySet()) + 1];
         known.forEach((number, kind) -> byNumber[number] = kind);
     }

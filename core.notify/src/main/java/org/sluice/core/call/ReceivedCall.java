@@ -15,6 +15,7 @@ import org.sluice.notify.Socket;
 import org.sluice.notify.Target;
 import org.sluice.target.Attempt;
 import org.sluice.target.Interruption;
+import org.sluice.target.Message;
 import org.sluice.target.Peers;
 import org.sluice.target.Pidfd;
 import org.sluice.target.PinnedSocket;
@@ -41,7 +42,9 @@ final class ReceivedCall implements Notification {
     private int nameCapacity;
     private int given = NONE;
     private @Nullable Resolved resolved;
+    private @Nullable Message message;
     private @Nullable Interruption interruption;
+    private final @Nullable ReceivedCall whole;
     private boolean abandoned;
     private int users = 1;
 
@@ -54,6 +57,24 @@ final class ReceivedCall implements Notification {
         }
         this.resolver = resolver;
         this.waits = waits;
+        this.whole = null;
+    }
+
+    private ReceivedCall(ReceivedCall whole) {
+        this.id = whole.id;
+        this.tid = whole.tid;
+        this.number = whole.number;
+        System.arraycopy(whole.arguments, 0, arguments, 0, arguments.length);
+        this.resolver = whole.resolver;
+        this.waits = whole.waits;
+        this.socket = whole.socket;
+        this.whole = whole;
+    }
+
+    /** One of several messages of this call: with its socket, which stays open until the part has ended too. */
+    ReceivedCall part() {
+        enter();
+        return new ReceivedCall(this);
     }
 
     int tid() {
@@ -119,6 +140,23 @@ final class ReceivedCall implements Notification {
         return nameCapacity;
     }
 
+    void message(Message copy) {
+        message = copy;
+    }
+
+    Message message() {
+        Message copied = message;
+        if (copied == null) {
+            throw new IllegalStateException(name() + " has no message");
+        }
+        return copied;
+    }
+
+    /** Whether the call still waits, so that what was read from its thread is its own. */
+    boolean waits() {
+        return waits.test(id);
+    }
+
     PinnedSocket pinned() {
         PinnedSocket pinned = socket;
         if (pinned == null) {
@@ -139,8 +177,13 @@ final class ReceivedCall implements Notification {
     /** The end of a performance, or of the call itself. */
     synchronized void leave() {
         if (--users == 0) {
-            if (socket != null) {
+            if (whole != null) {
+                whole.leave();
+            } else if (socket != null) {
                 socket.close();
+            }
+            if (message != null) {
+                message.close();
             }
             if (resolved != null) {
                 resolved.close();

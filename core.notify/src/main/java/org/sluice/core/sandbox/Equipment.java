@@ -93,7 +93,7 @@ record Equipment(
 
     private static SandboxChain chain(Supervisor supervisor, Profile profile, SandboxView view, Calls calls) {
         ChainSpec chain = new ChainSpec(
-                profile.handlers(),
+                SandboxSettings.all(profile),
                 profile.required(),
                 profile.reserve(),
                 ChainSpec.TRUSTED,
@@ -126,15 +126,26 @@ record Equipment(
         Limits.require(spec.profile());
     }
 
-    /** What a profile says of datagrams and nobody decides yet: their sends are native. */
+    /** What a profile says of datagrams and nobody would see to. */
     private static List<String> unmediated(Profile profile) {
         List<String> lost = new ArrayList<>();
-        if (profile.datagram().equals("deny")) {
-            lost.add("datagram 'deny', because this version does not decide datagrams; write rules or any");
+        boolean decided = profile.handlers().containsKey("connect");
+        if (profile.datagram().equals("deny") && !decided) {
+            lost.add("datagram 'deny', because handler connect takes no part; add it to the profile's handlers");
+        }
+        if (profile.datagram().equals("any") && !profile.defaults().unix().equals("allow")) {
+            lost.add(
+                    "datagram 'any' with Unix sockets by rules, because a Unix datagram goes anywhere then; write rules or"
+                            + " deny");
         }
         for (Rule rule : profile.rules()) {
             if (!rule.allow() && rule.operation().equals(Rule.SEND)) {
-                lost.add("'" + rule + "', because this version does not decide sends; take the rule out");
+                if (profile.datagram().equals("any")) {
+                    lost.add("'" + rule + "', because with datagram 'any' a send may name its destination unseen; write"
+                            + " rules or deny");
+                } else if (!decided) {
+                    lost.add("'" + rule + "', because handler connect takes no part; add it to the profile's handlers");
+                }
             }
         }
         return lost;

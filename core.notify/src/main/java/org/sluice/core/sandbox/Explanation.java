@@ -22,7 +22,7 @@ final class Explanation {
         for (RuleSet.Line line : equipment.rules().lines()) {
             text.add("  " + line.layer() + ": " + line.rule() + "  (" + line.source() + ")");
         }
-        text.add("  sends that name a destination (UDP, Unix datagrams) are not decided in this version");
+        text.add("  datagrams: " + datagrams(spec.profile().datagram()));
         text.add("");
         text.add("handlers");
         for (HandlerStatus each : equipment.chain().statuses()) {
@@ -37,5 +37,13 @@ final class Explanation {
             equipment.lost().forEach(line -> text.add("  " + line));
         }
         return text.toString();
+    }
+
+    private static String datagrams(String mode) {
+        return switch (mode) {
+            case "deny" -> "no such sockets (deny)";
+            case "any" -> "only destinations that sendto names are decided (any)";
+            default -> "each message is decided (rules)";
+        };
     }
 }

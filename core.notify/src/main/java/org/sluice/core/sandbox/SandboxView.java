@@ -54,7 +54,7 @@ final class SandboxView implements SandboxContext, Recorder {
 
     @Override
     public Settings settings(String handler) {
-        return profile.settings(handler);
+        return new SandboxSettings(profile.settings(handler), profile.datagram());
     }
 
     @Override

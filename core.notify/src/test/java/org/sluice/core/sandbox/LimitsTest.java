@@ -86,13 +86,28 @@ class LimitsTest {
 
     @Test
     void whatIsSaidOfDatagramsIsNotIgnored() {
-        ProfileBuilder profile =
+        ProfileBuilder nobody =
                 new ProfileBuilder("test").read("/").datagram("deny").denySend("any!53");
+        assertRefused(
+                nobody,
+                "datagram 'deny', because handler connect takes no part; add it to the profile's handlers;"
+                        + " 'deny net/send any!53', because handler connect takes no part; add it to the profile's handlers");
+        ProfileBuilder unseen = new ProfileBuilder("test")
+                .read("/")
+                .handler("connect")
+                .datagram("any")
+                .denySend("any!53");
+        assertRefused(
+                unseen,
+                "datagram 'any' with Unix sockets by rules, because a Unix datagram goes anywhere then; write rules or deny;"
+                        + " 'deny net/send any!53', because with datagram 'any' a send may name its destination unseen; write"
+                        + " rules or deny");
+    }
+
+    private void assertRefused(ProfileBuilder profile, String reasons) {
         StartException refusal = assertThrows(StartException.class, () -> start(profile, "true"));
         assertEquals(
-                "profile test cannot be enforced in full here: datagram 'deny', because this version does not decide"
-                        + " datagrams; write rules or any; 'deny net/send any!53', because this version does not decide"
-                        + " sends; take the rule out (--degrade runs without)",
+                "profile test cannot be enforced in full here: " + reasons + " (--degrade runs without)",
                 refusal.getMessage());
     }
 

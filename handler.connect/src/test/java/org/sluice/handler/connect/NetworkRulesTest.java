@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.sluice.notify.Address;
 import org.sluice.notify.Address.Inet;
@@ -23,6 +24,7 @@ import org.sluice.notify.Rules;
 import org.sluice.notify.SandboxContext;
 import org.sluice.notify.Settings;
 import org.sluice.notify.Socket;
+import org.sluice.notify.Traps;
 import org.sluice.notify.Verdict;
 
 class NetworkRulesTest {
@@ -67,11 +69,19 @@ class NetworkRulesTest {
 
     @Test
     void theModeSaysWhatIsTrapped() {
-        List<String> traps = List.of("bind", "connect");
-        assertEquals(traps, handler.traps(mode("rules"), traps));
-        assertEquals(traps, handler.traps(mode("proxy"), traps));
-        assertEquals(List.of(), handler.traps(mode("unix-only"), traps));
-        Exception refusal = assertThrows(IllegalArgumentException.class, () -> handler.traps(mode("all"), traps));
+        List<String> traps =
+                List.of(NetworkRules.class.getAnnotation(Traps.class).value());
+        List<String> sendto = List.of("bind", "connect", "listen", "sendto(addr!=0)", "sendto(flags&MSG_FASTOPEN)");
+        assertEquals(with(sendto, "sendmsg", "sendmmsg"), handler.traps(mode("rules", "rules"), traps));
+        assertEquals(with(sendto, "sendmsg", "sendmmsg"), handler.traps(mode("proxy", "rules"), traps));
+        List<String> seldom = with(sendto, "sendmsg(flags&MSG_FASTOPEN)", "sendmmsg(flags&MSG_FASTOPEN)");
+        assertEquals(seldom, handler.traps(mode("rules", "any"), traps));
+        List<String> sockets = List.of(NetworkRules.DATAGRAM_SOCKET, NetworkRules.DATAGRAM_PAIR);
+        assertEquals(with(sockets, seldom.toArray(new String[0])), handler.traps(mode("rules", "deny"), traps));
+        assertEquals(List.of(), handler.traps(mode("unix-only", "rules"), traps));
+        assertEquals(sockets, handler.traps(mode("unix-only", "deny"), traps));
+        Exception refusal =
+                assertThrows(IllegalArgumentException.class, () -> handler.traps(mode("all", "any"), traps));
         assertEquals("connect.mode: 'all' is not a mode; write rules, proxy or unix-only", refusal.getMessage());
     }
 
@@ -82,18 +92,45 @@ class NetworkRulesTest {
         });
     }
 
-    private static Settings mode(String mode) {
-        return fake(Settings.class, Map.of("text", mode));
+    private static List<String> with(List<String> first, String... more) {
+        return Stream.concat(first.stream(), Stream.of(more)).toList();
+    }
+
+    private static Settings mode(String mode, String datagram) {
+        return fake(Settings.class, Map.of("text", mode, "datagram", datagram));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"sendto,2,net/send", "sendmsg,2,net/send", "sendmmsg,3,net/send", "sendto,1,net/connect"})
+    void aSendOnAStreamIsAConnect(String syscall, int type, String operation) {
+        Socket socket = fake(Socket.class, Map.of("domain", 2, "type", type));
+        Verdict verdict = handle(call(syscall, socket, LOOPBACK, false));
+        assertEquals(operation, verdict.denial().orElseThrow().operation());
+        assertSame(PERFORMED, handle(call(syscall, socket, LOOPBACK, true)));
+    }
+
+    @Test
+    void aDatagramSocketThatIsTrappedIsDenied() {
+        Socket none = fake(Socket.class, Map.of());
+        for (String syscall : List.of("socket", "socketpair")) {
+            Denial denial = handle(call(syscall, none, LOOPBACK, true)).denial().orElseThrow();
+            assertEquals("net/socket", denial.operation());
+            assertEquals("--datagram rules", denial.remedy());
+        }
     }
 
     private static Call call(String name, int domain, Address address, boolean allowed) {
+        return call(name, fake(Socket.class, Map.of("domain", domain)), address, allowed);
+    }
+
+    private static Call call(String name, Socket socket, Address address, boolean allowed) {
         return fake(
                 Call.class,
                 Map.of(
                         "name", name,
                         "address", Optional.of(address),
                         "canonical", Optional.of(address),
-                        "socket", Optional.of(fake(Socket.class, Map.of("domain", domain))),
+                        "socket", Optional.of(socket),
                         "sandbox", fake(SandboxContext.class, Map.of("rules", new Fixed(allowed)))));
     }
 
@@ -111,7 +148,7 @@ class NetworkRulesTest {
     private record Fixed(boolean allowed) implements Rules {
         @Override
         public Decision decide(String operation, Address address) {
-            if (!operation.equals(Rule.CONNECT) && !operation.equals(Rule.BIND)) {
+            if (!List.of(Rule.CONNECT, Rule.BIND, Rule.SEND).contains(operation)) {
                 throw new IllegalArgumentException(operation);
             }
             return new Decision(allowed, false, "no rule allows it", "--flag");

@@ -1,5 +1,6 @@
 package org.sluice.handler.unix;
 
+import java.util.List;
 import java.util.Optional;
 import org.osgi.service.component.annotations.Component;
 import org.sluice.notify.Address;
@@ -8,25 +9,32 @@ import org.sluice.notify.Chain;
 import org.sluice.notify.Handler;
 import org.sluice.notify.Rule;
 import org.sluice.notify.Rules.Decision;
+import org.sluice.notify.Settings;
 import org.sluice.notify.Stage;
 import org.sluice.notify.SyscallHandler;
 import org.sluice.notify.Traps;
 import org.sluice.notify.Verdict;
 
 /**
- * The allowlist of Unix sockets (unix(7)): the rules of the sandbox say which sockets bind(2) and connect(2) may name. A
- * path is judged by its canonical name; the core uses the object that it resolved, so that no rename between the two
- * changes what was judged.
+ * The allowlist of Unix sockets (unix(7)): the rules of the sandbox say which sockets bind(2), connect(2) and the sends of
+ * datagrams may name; what may be connected to may be sent to. A path is judged by its canonical name; the core uses the
+ * object that it resolved, so that no rename between the two changes what was judged. A sendmsg(2) names its destination
+ * in memory, so all are seen where the profile wants datagrams decided.
  */
 @Component
 @Handler(name = "unix", stage = Stage.DECIDE)
-@Traps({"bind", "connect"})
+@Traps({"bind", "connect", "sendto(addr!=0)", "sendmsg", "sendmmsg"})
 public final class UnixAllowlist implements SyscallHandler {
 
     private static final int AF_UNIX = 1;
 
     /** For the component runtime. */
     public UnixAllowlist() {}
+
+    @Override
+    public List<String> traps(Settings settings, List<String> traps) {
+        return settings.datagram().equals("rules") ? traps : List.of("bind", "connect", "sendto(addr!=0)");
+    }
 
     @Override
     public Verdict handle(Call call, Chain chain) {

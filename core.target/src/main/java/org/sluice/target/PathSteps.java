@@ -4,6 +4,7 @@ import org.sluice.linux.Block;
 import org.sluice.linux.Errno;
 import org.sluice.linux.Linux;
 import org.sluice.linux.Nr;
+import org.sluice.linux.OpenHow;
 
 /** Small steps on O_PATH descriptors. All descriptors are close-on-exec; results are descriptors or negative errnos. */
 final class PathSteps {
@@ -17,11 +18,6 @@ final class PathSteps {
     private static final int O_NOFOLLOW = ARM ? 0x8000 : 0x20000;
     private static final int O_CLOEXEC = 0x80000;
     private static final int O_PATH = 0x200000;
-
-    private static final long RESOLVE_NO_MAGICLINKS = 2;
-    private static final long RESOLVE_NO_SYMLINKS = 4;
-    private static final long RESOLVE_IN_ROOT = 0x10;
-    private static final int HOW_SIZE = 24;
 
     private static final int F_DUPFD_CLOEXEC = 1030;
     private static final long PROC_SUPER_MAGIC = 0x9fa0;
@@ -64,12 +60,16 @@ final class PathSteps {
      * @param inRoot whether {@code directory} is the root of an absolute path
      * @return or -ELOOP where there is a link, other than the last with {@code noFollow}
      */
-    static int openPlain(int directory, byte[] path, boolean inRoot, boolean noFollow) {
+    static int openPlain(int directory, byte[] path, boolean inRoot, boolean noFollow, Resolve resolve) {
         Block how = Scratch.get().vectors;
-        how.putLong(0, O_PATH | O_CLOEXEC | (noFollow ? O_NOFOLLOW : 0)).putLong(8, 0);
-        how.putLong(16, RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS | (inRoot ? RESOLVE_IN_ROOT : 0));
+        how.putLong(OpenHow.FLAGS, O_PATH | O_CLOEXEC | (noFollow ? O_NOFOLLOW : 0))
+                .putLong(OpenHow.MODE, 0);
+        // A part of the path that the kernel has not cached is no surprise here.
+        long asked = resolve.flags() & ~Resolve.CACHED;
+        how.putLong(
+                OpenHow.RESOLVE, asked | Resolve.NO_SYMLINKS | Resolve.NO_MAGICLINKS | (inRoot ? Resolve.IN_ROOT : 0));
         long name = cString(path, 0, path.length);
-        return (int) Linux.call(Nr.OPENAT2, directory, name, how.address(), HOW_SIZE, 0, 0);
+        return (int) Linux.call(Nr.OPENAT2, directory, name, how.address(), OpenHow.SIZE, 0, 0);
     }
 
     /** What a symbolic link says; empty where it cannot be read. */

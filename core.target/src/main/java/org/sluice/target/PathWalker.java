@@ -29,7 +29,22 @@ public final class PathWalker {
         /** It is not followed, unless a slash comes after it. */
         NO_FOLLOW,
         /** It is not looked at: the directory that it is in is the result. */
-        PARENT
+        PARENT,
+        /**
+         * As {@link #FOLLOW}, but it may be missing, also where a symbolic link leads: then the directory where it would be
+         * made is the result, as for O_CREAT of open(2).
+         */
+        CREATE,
+        /** As {@link #NO_FOLLOW}, but it may be missing. */
+        CREATE_NO_FOLLOW;
+
+        boolean follows() {
+            return this == FOLLOW || this == CREATE;
+        }
+
+        boolean mayBeMissing() {
+            return this == CREATE || this == CREATE_NO_FOLLOW;
+        }
     }
 
     /** A process's directory has a number for a name. */
@@ -62,26 +77,40 @@ public final class PathWalker {
      * @return or the errno that the target would get; ESRCH if the target is gone, EACCES also for what it must not reach
      */
     public Attempt<PinnedPath> walk(Target target, int directory, Bytes path, Last last) {
+        return walk(target, directory, path, last, Resolve.PLAIN);
+    }
+
+    /**
+     * Walks a path as openat2(2) does.
+     *
+     * @param directory as above; with RESOLVE_IN_ROOT it counts for an absolute path too
+     * @return as above
+     */
+    public Attempt<PinnedPath> walk(Target target, int directory, Bytes path, Last last, Resolve resolve) {
         if (path.isEmpty()) {
             return Attempt.failed(Errno.ENOENT);
         }
         if (path.length() >= TargetMemory.PATH_MAX) {
             return Attempt.failed(Errno.ENAMETOOLONG);
         }
+        boolean absolute = path.at(0) == '/';
+        if (absolute && resolve.beneath()) {
+            return Attempt.failed(Errno.EXDEV);
+        }
         int root = PathSteps.aboutThread(PathSteps.openProc(target.tid(), "root"));
         if (root < 0) {
             return Attempt.failed(-root);
         }
         try {
-            boolean absolute = path.at(0) == '/';
-            int start = absolute ? root : start(target, directory);
+            boolean fromRoot = absolute && !resolve.inRoot();
+            int start = fromRoot ? root : start(target, directory);
             if (start < 0) {
                 return Attempt.failed(-start);
             }
             try {
-                return walk(target, root, start, path.toArray(), last);
+                return walk(target, resolve.isScoped() ? start : root, start, path.toArray(), last, resolve);
             } finally {
-                if (!absolute) {
+                if (!fromRoot) {
                     Linux.close(start);
                 }
             }
@@ -96,9 +125,9 @@ public final class PathWalker {
                 : pidfds.getfd(target.tid(), directory);
     }
 
-    private Attempt<PinnedPath> walk(Target target, int root, int start, byte[] path, Last last) {
-        if (direct && last != Last.PARENT && !hasDots(path)) {
-            int fd = PathSteps.openPlain(start, path, path[0] == '/', last == Last.NO_FOLLOW);
+    private Attempt<PinnedPath> walk(Target target, int root, int start, byte[] path, Last last, Resolve resolve) {
+        if (direct && (last == Last.FOLLOW || last == Last.NO_FOLLOW) && !hasDots(path)) {
+            int fd = PathSteps.openPlain(start, path, path[0] == '/', last == Last.NO_FOLLOW, resolve);
             if (fd >= 0 && !PathSteps.isProc(fd)) {
                 return Attempt.of(new PinnedPath(fd, Bytes.of(), false));
             }
@@ -108,7 +137,7 @@ public final class PathWalker {
                 return Attempt.failed(-fd);
             }
         }
-        try (Walk walk = new Walk(root, start, path, last, new ProcGuard(target, inside))) {
+        try (Walk walk = new Walk(root, start, path, last, resolve, new ProcGuard(target, inside))) {
             return walk.run();
         }
     }

@@ -45,9 +45,17 @@ public final class PinnedPath implements AutoCloseable {
         return canonical;
     }
 
-    /** The last name of a parent walk as the target spelled it, slashes at its end included; else empty. */
+    /**
+     * The last name of a parent walk as the target spelled it, slashes at its end included, or the name that was missing
+     * where that was allowed; else empty.
+     */
     public Bytes last() {
         return last;
+    }
+
+    /** Whether the object is missing, and this is the directory where it would be made. */
+    public boolean isMissing() {
+        return !last.isEmpty();
     }
 
     /** The device number of the object, to compare with others. */
@@ -96,7 +104,7 @@ public final class PinnedPath implements AutoCloseable {
             if (name.length == 0 || name[0] != '/') {
                 return Optional.empty();
             }
-            int again = PathSteps.openPlain(PathSteps.AT_FDCWD, name, false, true);
+            int again = PathSteps.openPlain(PathSteps.AT_FDCWD, name, false, true, Resolve.PLAIN);
             if (again >= 0) {
                 boolean same = Inode.of(again).isAt(inode);
                 Linux.close(again);

@@ -1,6 +1,7 @@
 package org.sluice.target;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Set;
 import java.util.function.IntPredicate;
 import org.sluice.linux.Errno;
@@ -45,6 +46,40 @@ final class ProcGuard {
                 || OPEN_TO_ALL.contains(name)
                 || (number(name) > 0 && baseName(directory).equals("task"));
         return allowed ? 0 : Errno.EACCES;
+    }
+
+    /**
+     * Whether the target may have the object of procfs at which a walk ended: 0 or EACCES. A magic link, or a descriptor
+     * of the target's own, leads there past every directory on the way.
+     */
+    int checkEnd(PinnedPath end) {
+        return Inode.of(end.fd()).isDirectory()
+                ? checkDirectory(end.fd())
+                : end.canonical().map(path -> checkFile(path.toArray())).orElse(Errno.EACCES);
+    }
+
+    private int checkDirectory(int directory) {
+        return isRoot(directory) ? 0 : checkAndClose(PathSteps.openParent(directory), baseName(directory));
+    }
+
+    /** A file does not say which directory it is in, but the kernel's name for it does; it was seen to lead there. */
+    private int checkFile(byte[] path) {
+        int slash = path.length - 1;
+        while (slash > 0 && path[slash] != '/') {
+            slash--;
+        }
+        byte[] folder = Arrays.copyOf(path, slash);
+        int parent = PathSteps.openPlain(PathSteps.AT_FDCWD, folder, false, false, Resolve.PLAIN);
+        return checkAndClose(parent, new String(path, slash + 1, path.length - slash - 1, StandardCharsets.ISO_8859_1));
+    }
+
+    private int checkAndClose(int directory, String name) {
+        if (directory < 0) {
+            return Errno.EACCES;
+        }
+        int errno = check(directory, name);
+        Linux.close(directory);
+        return errno;
     }
 
     /** Whether links in this directory are magic links, which lead to an object rather than say a path. */

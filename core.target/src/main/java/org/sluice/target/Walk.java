@@ -19,10 +19,12 @@ final class Walk implements AutoCloseable {
     private static final int MAX_LINKS = 40;
     private static final int AT_EMPTY_PATH_AND_EACCESS = 0x1000 | 0x200;
     private static final int W_OK = 2;
+    private static final int X_OK = 1;
 
     private final int root;
     private final Inode rootInode;
     private final PathWalker.Last mode;
+    private final Resolve resolve;
     private final ProcGuard guard;
 
     private int at;
@@ -31,18 +33,21 @@ final class Walk implements AutoCloseable {
     private byte[] path;
     private int position;
     private int links;
+    private boolean rootKnown;
     private Bytes last = Bytes.of();
     private boolean steady;
 
     /** The descriptors stay the caller's. */
-    Walk(int root, int start, byte[] path, PathWalker.Last mode, ProcGuard guard) {
+    Walk(int root, int start, byte[] path, PathWalker.Last mode, Resolve resolve, ProcGuard guard) {
         this.root = root;
         this.rootInode = Inode.of(root);
         this.path = path;
         this.mode = mode;
+        this.resolve = resolve;
         this.guard = guard;
         this.at = PathSteps.duplicate(start);
         this.inode = rootInode;
+        this.rootKnown = path[0] == '/' || resolve.isScoped();
         this.steady = mode == PathWalker.Last.PARENT && path[0] == '/' && isOwnRoot(rootInode);
     }
 
@@ -71,9 +76,14 @@ final class Walk implements AutoCloseable {
         if (errno != 0) {
             return Attempt.failed(errno);
         }
-        int fd = at;
+        PinnedPath end = new PinnedPath(at, last, steady);
         at = -1;
-        return Attempt.of(new PinnedPath(fd, last, steady));
+        errno = proc && last.isEmpty() ? guard.checkEnd(end) : 0;
+        if (errno != 0) {
+            end.close();
+            return Attempt.failed(errno);
+        }
+        return Attempt.of(end);
     }
 
     @Override
@@ -98,8 +108,17 @@ final class Walk implements AutoCloseable {
                 last = Bytes.of(path, position, slash ? end + 1 : end);
                 return inode.isDirectory() ? 0 : Errno.ENOTDIR;
             }
-            boolean follow = !isLast || slash || mode == PathWalker.Last.FOLLOW;
+            boolean missing = isLast && mode.mayBeMissing();
+            if (missing && slash && !isDots(end)) {
+                // What is made is a file, whatever is there: open_last_lookups() in fs/namei.c.
+                return isSearchable() ? Errno.EISDIR : Errno.EACCES;
+            }
+            boolean follow = !isLast || slash || mode.follows();
             int errno = step(end, follow, !isLast || slash);
+            if (errno == Errno.ENOENT && missing) {
+                last = Bytes.of(path, position, end);
+                return 0;
+            }
             if (errno != 0) {
                 return errno;
             }
@@ -113,11 +132,19 @@ final class Walk implements AutoCloseable {
             return errno;
         }
         steady = steady && !proc && !isChangeable();
+        rootKnown = rootKnown || isUp(end);
+        if (resolve.beneath() && isUp(end) && inode.isAt(rootInode)) {
+            return Errno.EXDEV;
+        }
         int child = open(end);
         if (child < 0) {
             return -child;
         }
         Inode found = Inode.of(child);
+        if (resolve.noCrossing() && found.mount() != inode.mount()) {
+            Linux.close(child);
+            return Errno.EXDEV;
+        }
         if (found.isSymlink() && follow) {
             return followAndClose(child, found, end);
         }
@@ -131,19 +158,29 @@ final class Walk implements AutoCloseable {
     }
 
     private int open(int end) {
-        boolean up = end - position == 2 && path[position] == '.' && path[position + 1] == '.';
-        return up && inode.isAt(rootInode)
+        return isUp(end) && inode.isAt(rootInode)
                 ? PathSteps.openName(at, path, position, position + 1)
                 : PathSteps.openName(at, path, position, end);
     }
 
+    private boolean isUp(int end) {
+        return end - position == 2 && path[position] == '.' && path[position + 1] == '.';
+    }
+
+    private boolean isDots(int end) {
+        return isUp(end) || (end - position == 1 && path[position] == '.');
+    }
+
     private int followAndClose(int link, Inode found, int end) {
         try {
-            if (++links > MAX_LINKS || PathSteps.forbidsLinks(link)) {
+            if (++links > MAX_LINKS) {
                 return Errno.ELOOP;
             }
             if (afterSlashes(end) == path.length && isProtected(found)) {
                 return Errno.EACCES;
+            }
+            if (resolve.noSymlinks() || PathSteps.forbidsLinks(link)) {
+                return Errno.ELOOP;
             }
             if (proc && guard.hasMagicLinks(at)) {
                 return jump(end);
@@ -163,6 +200,9 @@ final class Walk implements AutoCloseable {
         path = joined;
         position = 0;
         if (text[0] == '/') {
+            if (resolve.beneath() || (resolve.noCrossing() && !isInRootsMount())) {
+                return Errno.EXDEV;
+            }
             int fd = PathSteps.duplicate(root);
             if (fd < 0) {
                 return -fd;
@@ -178,6 +218,11 @@ final class Walk implements AutoCloseable {
         if (object < 0) {
             return -object;
         }
+        int errno = jumpErrno(object);
+        if (errno != 0) {
+            Linux.close(object);
+            return errno;
+        }
         boolean mustBeDirectory = end < path.length;
         if (mustBeDirectory && !Inode.of(object).isDirectory()) {
             Linux.close(object);
@@ -186,6 +231,23 @@ final class Walk implements AutoCloseable {
         moveTo(object);
         position = end;
         return 0;
+    }
+
+    /**
+     * As nd_jump_root() in fs/namei.c, which compares with no root at all before the first absolute path or {@code ..} has
+     * made the kernel look it up.
+     */
+    private boolean isInRootsMount() {
+        return rootKnown && inode.mount() == rootInode.mount();
+    }
+
+    /** As nd_jump_link() in fs/namei.c. */
+    private int jumpErrno(int object) {
+        if (resolve.noMagicLinks()) {
+            return Errno.ELOOP;
+        }
+        boolean crosses = resolve.noCrossing() && Inode.of(object).mount() != inode.mount();
+        return crosses || resolve.isScoped() ? Errno.EXDEV : 0;
     }
 
     private void moveTo(int fd) {
@@ -202,12 +264,19 @@ final class Walk implements AutoCloseable {
         }
     }
 
+    /** Whether names may be looked up in the directory where the walk is. */
+    private boolean isSearchable() {
+        return may(X_OK);
+    }
+
     /** Whether this user could put something else at a name in the directory where the walk is. */
     private boolean isChangeable() {
-        Scratch scratch = Scratch.get();
-        long empty = scratch.word.putByte(0, 0).address();
-        return inode.owner() == uid()
-                || Linux.call(Nr.FACCESSAT2, at, empty, W_OK, AT_EMPTY_PATH_AND_EACCESS, 0, 0) == 0;
+        return inode.owner() == uid() || may(W_OK);
+    }
+
+    private boolean may(int access) {
+        long empty = Scratch.get().word.putByte(0, 0).address();
+        return Linux.call(Nr.FACCESSAT2, at, empty, access, AT_EMPTY_PATH_AND_EACCESS, 0, 0) == 0;
     }
 
     /** fs.protected_symlinks of proc_sys_fs(5): a stranger's link in a directory such as /tmp is not followed. */

@@ -151,6 +151,23 @@ class PathWalkerTest {
     }
 
     @Test
+    void aDescriptorOfAGuardedEntryLeadsNowhere() throws IOException {
+        String supervisor = "/proc/" + ProcessHandle.current().pid();
+        for (String name : new String[] {"environ", "maps", "fd", "task", "stat"}) {
+            int number = child.number("os.open('" + supervisor + "/" + name + "', os.O_PATH)");
+            boolean open = name.equals("task") || name.equals("stat");
+            assertEquals(open ? 0 : Errno.EACCES, errno("/proc/self/fd/" + number), name);
+            assertEquals(open ? 0 : Errno.EACCES, errno("/dev/fd/" + number), name);
+            if (name.equals("fd")) {
+                assertEquals(Errno.EACCES, errno(number, "."), "the directory itself");
+                assertEquals(0, errno(number, ".."));
+            }
+        }
+        int own = child.number("os.open('/proc/self/environ', os.O_PATH)");
+        assertEquals(0, errno("/proc/self/fd/" + own));
+    }
+
+    @Test
     void ofProcessesInsideEverything() throws IOException {
         try (Child other = new Child()) {
             PathWalker knowing = new PathWalker(pidfds, pid -> pid == other.pid());

@@ -208,7 +208,7 @@ class PathWalkerTest {
     @Test
     void leavesNoDescriptorOpen() throws IOException {
         errno("/proc/self/environ/x");
-        int before = Descriptors.count();
+        Descriptors before = Descriptors.now();
         for (String path :
                 new String[] {"", "x", "/proc/self/fd/0", "/proc/self/cwd/x", "/proc/1/environ", "/etc/passwd/"}) {
             for (Last last : Last.values()) {
@@ -218,7 +218,7 @@ class PathWalkerTest {
                 }
             }
         }
-        assertEquals(before, Descriptors.count());
+        before.assertNoMore();
     }
 
     @Test

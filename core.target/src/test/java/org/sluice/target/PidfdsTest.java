@@ -21,7 +21,7 @@ class PidfdsTest {
 
     @Test
     void copiesADescriptorOfAThreadThatIsNoLeader() throws IOException {
-        int before = Descriptors.count();
+        Descriptors before = Descriptors.now();
         try (Pidfds pidfds = new Pidfds(4)) {
             int copy = pidfds.getfd(self, 0);
             assertTrue(copy > 2, () -> "got " + copy);
@@ -29,7 +29,7 @@ class PidfdsTest {
             assertEquals(-Errno.EBADF, pidfds.getfd(self, 1_000_000));
             assertEquals(1, pidfds.size());
         }
-        assertEquals(before, Descriptors.count());
+        before.assertNoMore();
     }
 
     @Test
@@ -115,8 +115,8 @@ class PidfdsTest {
     void nothingIsOpenedAfterTheEnd() throws IOException {
         Pidfds pidfds = new Pidfds(4);
         pidfds.close();
-        int before = Descriptors.count();
+        Descriptors before = Descriptors.now();
         assertEquals(-Errno.ESRCH, pidfds.getfd(self, 0));
-        assertEquals(before, Descriptors.count());
+        before.assertNoMore();
     }
 }

@@ -76,10 +76,10 @@ class PinnedSocketTest {
     @Test
     void aFailureLeavesNoDescriptor() throws IOException {
         errno("0");
-        int before = Descriptors.count();
+        Descriptors before = Descriptors.now();
         errno("0");
         errno("1000");
-        assertEquals(before, Descriptors.count());
+        before.assertNoMore();
     }
 
     @Test

@@ -97,10 +97,10 @@ class TargetMemoryTest {
 
     @Test
     void leavesNoDescriptorOpen() throws IOException {
-        int before = Descriptors.count();
+        Descriptors before = Descriptors.now();
         memory.write(self, into.address(), into, 0, 4, () -> true);
         memory.write(self, into.address(), into, 0, 4, () -> false);
-        assertEquals(before, Descriptors.count());
+        before.assertNoMore();
     }
 
     private static long buffer(Child child, String text) throws IOException {

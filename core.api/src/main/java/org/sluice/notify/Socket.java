@@ -34,11 +34,10 @@ public interface Socket {
     }
 
     /**
-     * Keeps the socket to loopback for good, whatever it is bound to: requests for a connection, and datagrams, that were
-     * sent to another address of this machine do not arrive. The target cannot undo it. A second time changes nothing.
+     * Keeps the socket to the loopback device for good, whatever address it is bound to: what comes from the network does
+     * not reach it, nor it the network. The target cannot undo it. A second time changes nothing.
      *
-     * @return 0, or the errno for which that is impossible: EPERM where the target locked a socket filter of its own,
-     *     EOPNOTSUPP for MPTCP
+     * @return 0, or the errno for which that is impossible: EPERM where the target bound the socket to another device
      */
     default int confineToLoopback() {
         return 95; // EOPNOTSUPP

@@ -30,7 +30,7 @@ public final class ProfileBuilder {
     private Environment environment;
     private final Map<String, Long> limits = new LinkedHashMap<>();
 
-    /** Begins with nothing granted, nothing allowed and no handler. */
+    /** Begins with nothing granted, nothing allowed and no handler; who enforces the rules has to be named. */
     public ProfileBuilder(String name) {
         this.name = name;
         this.defaults = new Profile.Defaults("deny", "deny", "deny", "deny");

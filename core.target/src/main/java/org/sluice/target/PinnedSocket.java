@@ -159,7 +159,7 @@ public final class PinnedSocket implements Socket, AutoCloseable {
 
     @Override
     public int confineToLoopback() {
-        return LoopbackFilter.attach(this);
+        return LoopbackDevice.bind(this);
     }
 
     /** Closes the supervisor's descriptor; the target's stays. A second time does nothing. */

@@ -12,7 +12,7 @@ import org.sluice.notify.Socket;
 /**
  * Binds to 0.0.0.0 and :: where the rules grant loopback alone. Servers do so unless told otherwise, and mean "wherever I
  * can be reached", which for such a sandbox is loopback. So the bind goes on as it is, and the kernel keeps the socket to
- * loopback ({@link Socket#confineToLoopback}).
+ * the loopback device ({@link Socket#confineToLoopback}). A listen(2) without a bind is such a bind.
  */
 final class LoopbackOnly {
 

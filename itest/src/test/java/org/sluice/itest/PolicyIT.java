@@ -1,0 +1,423 @@
+package org.sluice.itest;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Rules, profiles, what a denied program sees, and what its owner is told. */
+class PolicyIT {
+
+    /** Tries one thing a line and prints the name of the errno. */
+    private static final String TRY =
+            """
+            import ctypes, errno, os, socket, sys
+            libc = ctypes.CDLL(None, use_errno=True)
+            def raw(call, fd, address, length):
+                buffer = ctypes.create_string_buffer(address, max(len(address), 1)) if address is not None else None
+                return 0 if getattr(libc, call)(fd, buffer, length) == 0 else ctypes.get_errno()
+            def stream(family): return socket.socket(family, socket.SOCK_STREAM)
+            def ip(call, host, port):
+                s = stream(socket.AF_INET6 if ':' in host else socket.AF_INET)
+                s.setblocking(False)
+                return getattr(s, call)((host, port))
+            kept = []
+            def unix(call, path):
+                kept.append(stream(socket.AF_UNIX))
+                return getattr(kept[-1], call)(path)
+            for line in sys.stdin:
+                try:
+                    result = eval(line)
+                    print('ok' if not result else errno.errorcode[result], flush=True)
+                except OSError as e:
+                    print(errno.errorcode.get(e.errno, e), flush=True)
+            """;
+
+    private static final Pattern REMEDY = Pattern.compile("\"remedy\" : \"([^\"]*)\"");
+
+    @BeforeEach
+    void python() {
+        Programs.require("python3");
+    }
+
+    private static Distribution.Result attempt(User user, Path folder, List<String> options, String... lines)
+            throws Exception {
+        Files.writeString(folder.resolve("try.py"), TRY);
+        List<String> arguments = new ArrayList<>(List.of("run"));
+        arguments.addAll(options);
+        arguments.addAll(List.of("--", "python3", "try.py"));
+        return Distribution.sluiceIn(user, folder, String.join("\n", lines) + "\n", arguments.toArray(String[]::new));
+    }
+
+    private static List<String> answers(Distribution.Result result) {
+        assertEquals(0, result.status(), result::err);
+        return result.out().lines().toList();
+    }
+
+    @ParameterizedTest
+    @MethodSource("org.sluice.itest.User#available")
+    void policySaysEacces(User user) throws Exception {
+        Distribution.Result result = attempt(
+                user,
+                user.folder(),
+                List.of(),
+                "ip('connect', '192.0.2.1', 80)",
+                "ip('connect', '::ffff:192.0.2.1', 80)",
+                "ip('connect', '2001:db8::1', 80)",
+                "ip('bind', '192.0.2.1', 80)",
+                "unix('connect', '/dev/null')",
+                "unix('connect', '\\0somebody')",
+                "unix('bind', '\\0mine')",
+                "unix('bind', './own') or unix('connect', './own')");
+        // Connecting to one's own socket, on which nobody listens, is the kernel's affair.
+        assertEquals(
+                List.of("EACCES", "EACCES", "EACCES", "EACCES", "EACCES", "EACCES", "EACCES", "ECONNREFUSED"),
+                answers(result));
+        assertTrue(result.err().contains("7 calls were denied"), result::err);
+        for (String told : List.of(
+                "--allow-connect 192.0.2.1!80",
+                "2001:db8::1!80: no grant",
+                "--allow-bind 192.0.2.1!80",
+                "/dev/null: no grant",
+                "--unix-connect /dev/null",
+                "@somebody: abstract names are not granted",
+                "--unix-connect @somebody",
+                "--unix-bind @mine")) {
+            assertTrue(result.err().contains(told), () -> told + " is not in\n" + result.err());
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("org.sluice.itest.User#available")
+    void badArgumentsGetWhatTheKernelGives(User user) throws Exception {
+        String[] lines = {
+            "raw('connect', 999, b'', 16)",
+            "raw('connect', 0, b'\\x02\\0\\0\\x50\\x7f\\0\\0\\x01' + 8 * b'\\0', 16)",
+            "raw('connect', stream(2).fileno(), None, 16)",
+            "raw('bind', stream(2).fileno(), None, 16)",
+            "raw('connect', stream(2).fileno(), b'\\x02\\0', 2)",
+            "raw('connect', stream(2).fileno(), b'\\x02\\0' + 198 * b'\\0', 200)",
+            "raw('bind', stream(2).fileno(), b'\\x02\\0' + 198 * b'\\0', -1)",
+            "raw('bind', stream(2).fileno(), b'\\x63\\0' + 14 * b'\\0', 16)",
+            "raw('connect', stream(1).fileno(), b'\\x01\\0', 2)",
+            "raw('connect', stream(1).fileno(), b'\\x01\\0' + 200 * b'x', 202)",
+            "raw('bind', stream(1).fileno(), b'\\x01\\0', 1)",
+            "unix('connect', './nothing/here')",
+            "unix('connect', './try.py/here')",
+            "os.symlink('loop', 'loop') or unix('connect', './loop/x')",
+            "unix('bind', './try.py')",
+            "ip('bind', '127.0.0.1', 0)",
+        };
+        Path plain = user.folder();
+        Files.writeString(plain.resolve("try.py"), TRY);
+        Distribution.Result bare =
+                Distribution.bare(user, plain, String.join("\n", lines) + "\n", List.of("python3", "try.py"));
+        Distribution.Result inside = attempt(user, user.folder(), List.of(), lines);
+        assertEquals(lines.length, answers(bare).size(), bare::err);
+        assertEquals(answers(bare), answers(inside));
+        assertEquals("", inside.err(), "nothing of this is policy's");
+    }
+
+    @ParameterizedTest
+    @MethodSource("org.sluice.itest.User#available")
+    void theFlagsOfAReportAllowWhatWasDenied(User user) throws Exception {
+        Path folder = user.folder();
+        String[] lines = {
+            "ip('connect', '127.0.0.1', 1)",
+            "ip('bind', '127.0.0.1', 0)",
+            "unix('connect', '/dev/null')",
+            "unix('connect', '\\0no body')",
+            "unix('bind', '\\0sluice-it-" + ProcessHandle.current().pid() + "-" + user + "')",
+            "unix('bind', os.path.join(os.getcwd(), 'x.sock'))",
+        };
+        Files.writeString(
+                folder.resolve("strict.json"),
+                """
+                {
+                    "extends": "default",
+                    "network": { "connect": "deny", "bind": "deny", "send": "deny" },
+                    "unix": { "default": "deny" }
+                }
+                """);
+        List<String> strict = List.of("--profile", "./strict.json", "--report", "json");
+        Distribution.Result first = attempt(user, folder, strict, lines);
+        for (String answer : answers(first)) {
+            assertEquals("EACCES", answer, first::err);
+        }
+        assertTrue(first.err().contains("\"denied\" : " + lines.length), first::err);
+        List<String> options = new ArrayList<>(strict);
+        Matcher remedy = REMEDY.matcher(first.err());
+        while (remedy.find()) {
+            String[] flag = remedy.group(1).split(" ", 2);
+            options.add(flag[0]);
+            // A shell would take the quotes away.
+            options.add(flag[1].replaceAll("^'|'$", ""));
+        }
+        assertEquals(strict.size() + 2 * lines.length, options.size(), first::err);
+        Distribution.Result second = attempt(user, folder, options, lines);
+        assertFalse(answers(second).contains("EACCES"), () -> second.out() + second.err() + options);
+        assertTrue(second.err().contains("\"denied\" : 0"), second::err);
+    }
+
+    @Test
+    void unixGrantsReachAsFarAsTheySay() throws Exception {
+        Path folder = User.OWN.folder();
+        Path outside = User.OWN.folder();
+        for (String name : List.of("one", "children/a", "children/deep/b", "tree/c", "tree/deep/d")) {
+            Files.createDirectories(outside.resolve(name));
+        }
+        List<String> options = List.of(
+                "--unix-connect", outside + "/one/s",
+                "--unix-connect", outside + "/children/",
+                "--unix-bind", outside + "/tree/**",
+                "--write", outside + "",
+                "--unix-connect", "@it-*");
+        String at = "'" + outside + "/";
+        // Where a connection is allowed nobody listens: that is the kernel's ECONNREFUSED, or ENOENT without a file.
+        Distribution.Result result = attempt(
+                User.OWN,
+                folder,
+                options,
+                "open(" + at + "one/s', 'w').close()",
+                "unix('connect', " + at + "one/s')",
+                "open(" + at + "one/other', 'w').close()",
+                "unix('connect', " + at + "one/other')",
+                "open(" + at + "children/s', 'w').close()",
+                "unix('connect', " + at + "children/s')",
+                "open(" + at + "children/deep/s', 'w').close()",
+                "unix('connect', " + at + "children/deep/s')",
+                "unix('bind', " + at + "tree/deep/s')",
+                "unix('connect', " + at + "tree/deep/s')",
+                "os.symlink(" + at + "one/other', " + at + "children/link') or unix('connect', " + at
+                        + "children/link')",
+                "unix('connect', '\\0it-x')",
+                "unix('connect', '\\0other')",
+                "unix('bind', '\\0it-x')");
+        assertEquals(
+                List.of(
+                        "ok",
+                        "ECONNREFUSED",
+                        "ok",
+                        "EACCES",
+                        "ok",
+                        "ECONNREFUSED",
+                        "ok",
+                        "EACCES",
+                        "ok",
+                        "ECONNREFUSED",
+                        "EACCES",
+                        "ECONNREFUSED",
+                        "EACCES",
+                        "EACCES"),
+                answers(result),
+                result::err);
+        String err = result.err().replaceAll("\\s+", " ");
+        for (String told : List.of(
+                outside + "/one/other (2 times): no grant",
+                "@other: abstract names are not granted",
+                "@it-x: grant is connect only",
+                "--unix-bind @it-x")) {
+            assertTrue(err.contains(told), () -> told + " is not in\n" + err);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("org.sluice.itest.User#available")
+    void aProxyIsAllThatIsReached(User user) throws Exception {
+        String[] lines = {
+            "ip('connect', '127.0.0.1', 3128)",
+            "ip('connect', '127.0.0.1', 3129)",
+            "ip('connect', '192.0.2.1', 3128)",
+            "ip('bind', '127.0.0.1', 0)",
+            "unix('bind', './own')",
+        };
+        Distribution.Result result = attempt(user, user.folder(), List.of("--proxy", "3128"), lines);
+        List<String> answers = answers(result);
+        assertTrue(List.of("EINPROGRESS", "ECONNREFUSED").contains(answers.get(0)), result::out);
+        assertEquals(List.of("EACCES", "EACCES", "EACCES", "ok"), answers.subList(1, 5));
+        assertTrue(
+                result.err().replaceAll("\\s+", " ").contains("--connect-mode rules --allow-connect 127.0.0.1!3129"),
+                result::err);
+        Path folder = user.folder();
+        Files.writeString(
+                folder.resolve("proxied.json"),
+                """
+                { "extends": "default", "handlers": { "connect": { "mode": "proxy", "proxy": 3128, "bind": [0] } } }
+                """);
+        assertEquals(
+                125,
+                attempt(user, folder, List.of("--profile", "proxied.json"), lines)
+                        .status(),
+                "0 is no port that can be listed");
+    }
+
+    @Test
+    void aDeniedNameLookupIsNamed() throws Exception {
+        Distribution.Result result = attempt(
+                User.OWN,
+                User.OWN.folder(),
+                List.of(),
+                "socket.socket(2, socket.SOCK_DGRAM).connect(('192.0.2.53', 53))");
+        assertEquals(List.of("EACCES"), answers(result));
+        String err = result.err().replaceAll("\\s+", " ");
+        assertTrue(err.contains("name lookup was denied; add --allow-connect 192.0.2.53!53"), err);
+    }
+
+    @Test
+    void whatCannotBeEnforcedStopsTheRunOrIsTold() throws Exception {
+        Distribution.Result refused =
+                Distribution.sluice(User.OWN, "", "run", "--datagram", "any", "--no-portmap", "--", "echo", "ran");
+        assertEquals(125, refused.status(), refused::err);
+        assertEquals("", refused.out());
+        assertEquals(1, refused.err().lines().count(), refused::err);
+        assertTrue(refused.err().contains("Landlock ABI 9"), refused::err);
+        assertTrue(refused.err().contains("--degrade"), refused::err);
+        Distribution.Result degraded = Distribution.sluice(
+                User.OWN, "", "run", "--degrade", "--datagram", "any", "--no-portmap", "--", "echo", "ran");
+        assertEquals("ran\n", degraded.out(), degraded::err);
+        assertTrue(degraded.err().contains("not enforced here: the default 'own' of Unix sockets"), degraded::err);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "why connect 127.0.0.1!80; 0; allowed: default of connect",
+                "why connect 192.0.2.1!80; 1; --allow-connect 192.0.2.1!80",
+                "why bind 0.0.0.0!80; 0; allowed on loopback only",
+                "why --profile server bind 0.0.0.0!80; 0; is allowed: default of bind in profile server",
+                "why --deny-bind any!80 bind 0.0.0.0!80; 1; deny net/bind any!80",
+                "why send 192.0.2.53!53; 1; name lookup was denied; add --allow-connect 192.0.2.53!53",
+                "why --allow-send any!53 send 192.0.2.53!53; 0; allow net/send any!53",
+                "why open /etc/shadow; 0; writing /etc/shadow is denied",
+                "why open /root; 1; --read /root",
+                "why unix /run/x.sock; 1; --unix-connect /run/x.sock",
+                "why --unix-connect /run/ unix /run/x.sock; 0; allow net/connect /run/",
+                "why --proxy 3128 connect 192.0.2.1!80; 1; --connect-mode rules",
+                "why --connect-mode unix-only connect 192.0.2.1!80; 0; is allowed",
+            })
+    void whySaysWhichRuleDecides(String arguments, int status, String part) throws Exception {
+        Distribution.Result result = Distribution.sluice(User.OWN, "", arguments.split(" "));
+        assertEquals(status, result.status(), result::err);
+        assertTrue((result.out().replace("\n", "; ") + result.err()).contains(part), result::out);
+        assertEquals("", result.err());
+    }
+
+    @Test
+    void profilesAreShownCheckedAndDescribed() throws Exception {
+        Path folder = User.OWN.folder();
+        Distribution.Result shown =
+                Distribution.sluiceIn(User.OWN, folder, "", "profile", "--allow-connect", "any!443", "show", "server");
+        assertEquals(0, shown.status(), shown::err);
+        assertTrue(shown.out().contains("allow net/connect any!443"), shown::out);
+        Files.writeString(folder.resolve("shown.json"), shown.out());
+        Files.writeString(folder.resolve("bad.json"), "{\n  \"extends\": \"default\",\n  \"netwrok\": {}\n}");
+        Distribution.Result checked =
+                Distribution.sluiceIn(User.OWN, folder, "", "profile", "validate", "./shown.json", "./bad.json");
+        assertEquals(1, checked.status());
+        assertEquals(
+                "sluice: ./bad.json:3: unknown key 'netwrok' in the profile; did you mean 'network'?\n",
+                checked.err().replaceFirst("sluice: [^:]*bad.json", "sluice: ./bad.json"));
+        Distribution.Result schema = Distribution.sluice(User.OWN, "", "profile", "schema");
+        assertTrue(schema.out().contains("https://json-schema.org/draft/2020-12/schema"), schema::out);
+        Distribution.Result explained =
+                Distribution.sluice(User.OWN, "", "run", "--proxy", "3128", "--explain", "--", "true");
+        assertTrue(explained.out().contains("connect deny, bind deny, send deny"), explained::out);
+        assertTrue(explained.out().contains("allow net/connect loopback!3128  (connect.proxy)"), explained::out);
+    }
+
+    @Test
+    void checkSaysWhatTheKernelOffers() throws Exception {
+        Distribution.Result result = Distribution.sluice(User.OWN, "", "check");
+        assertEquals(0, result.status(), result::err);
+        assertTrue(result.out().contains("Landlock"), result::out);
+        assertTrue(result.out().contains("seccomp"), result::out);
+        assertEquals("", result.err());
+    }
+
+    @ParameterizedTest
+    @MethodSource("org.sluice.itest.User#available")
+    void aSandboxDoesNotChangeItsProfileUnseen(User user) throws Exception {
+        Path folder = user.folder();
+        Path profile = Files.writeString(folder.resolve("app.json"), "{ \"extends\": \"default\" }");
+        if (user == User.NOBODY) {
+            Files.setAttribute(profile, "unix:uid", 65534);
+        }
+        Distribution.Result untouched =
+                Distribution.sluiceIn(user, folder, "", "run", "--profile", "./app.json", "--", "cat", "app.json");
+        assertEquals("", untouched.err());
+        Distribution.Result changed = Distribution.sluiceIn(
+                user,
+                folder,
+                "",
+                "run",
+                "--profile",
+                "./app.json",
+                "--",
+                "sh",
+                "-c",
+                "echo '{ \"extends\": \"open\" }' > app.json");
+        assertEquals(0, changed.status(), changed::err);
+        assertTrue(changed.err().contains("app.json was changed while sh-"), changed::err);
+        assertEquals(1, changed.err().lines().count(), changed::err);
+    }
+
+    /** Listens on the wildcard address in both families and says how the kernel knows the sockets. */
+    private static final String WILDCARD =
+            """
+            import socket
+            for family, any in ((2, '0.0.0.0'), (10, '::')):
+                for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
+                    s = socket.socket(family, kind)
+                    s.bind((any, PORT))
+                    if kind == socket.SOCK_STREAM:
+                        s.listen()
+                    print(s.getsockname()[0], s.getsockopt(1, 25, 16).rstrip(b'\\0').decode() or 'any')
+                    if kind == socket.SOCK_STREAM:
+                        near = '127.0.0.1' if family == 2 else '::1'
+                        socket.create_connection((near, s.getsockname()[1])).close()
+                    s.close()
+            """;
+
+    @ParameterizedTest
+    @MethodSource("org.sluice.itest.User#available")
+    void aWildcardBindIsKeptToLoopbackUnlessTheProfileOpensIt(User user) throws Exception {
+        String port = Integer.toString(freePort());
+        String script = WILDCARD.replace("PORT", port);
+        Distribution.Result kept = Distribution.sluice(user, "", "run", "--", "python3", "-c", script);
+        assertEquals("0.0.0.0 lo\n0.0.0.0 lo\n:: lo\n:: lo\n", kept.out(), kept::err);
+        assertTrue(kept.err().startsWith("sluice: port " + port + " is kept to loopback (--profile server"), kept::err);
+        assertEquals(1, kept.err().lines().count(), kept::err);
+        Distribution.Result quiet = Distribution.sluice(user, "", "run", "-q", "--", "python3", "-c", script);
+        assertEquals("", quiet.err());
+        String all = "0.0.0.0 any\n0.0.0.0 any\n:: any\n:: any\n";
+        Distribution.Result opened =
+                Distribution.sluice(user, "", "run", "--allow-bind", "any!" + port, "--", "python3", "-c", script);
+        assertEquals(all, opened.out(), opened::err);
+        assertEquals("", opened.err());
+        Distribution.Result server =
+                Distribution.sluice(user, "", "run", "--profile", "server", "--", "python3", "-c", script);
+        assertEquals(all, server.out(), server::err);
+        Distribution.Result denied =
+                Distribution.sluice(user, "", "run", "--deny-bind", "any!" + port, "--", "python3", "-c", script);
+        assertEquals(1, denied.status(), denied::err);
+        assertTrue(denied.err().contains("PermissionError"), denied::err);
+    }
+
+    private static int freePort() throws java.io.IOException {
+        try (java.net.ServerSocket socket = new java.net.ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+}

@@ -133,11 +133,6 @@ record Equipment(
         if (profile.datagram().equals("deny") && !decided) {
             lost.add("datagram 'deny', because handler connect takes no part; add it to the profile's handlers");
         }
-        if (profile.datagram().equals("any") && !profile.defaults().unix().equals("allow")) {
-            lost.add(
-                    "datagram 'any' with Unix sockets by rules, because a Unix datagram goes anywhere then; write rules or"
-                            + " deny");
-        }
         for (Rule rule : profile.rules()) {
             if (!rule.allow() && rule.operation().equals(Rule.SEND)) {
                 if (profile.datagram().equals("any")) {

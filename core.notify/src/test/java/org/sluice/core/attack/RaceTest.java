@@ -51,7 +51,7 @@ class RaceTest {
     }
 
     /** A listener that must never be reached; allowing nobody in, it accepts only to count. */
-    private record Forbidden(ServerSocketChannel channel) implements AutoCloseable {
+    record Forbidden(ServerSocketChannel channel) implements AutoCloseable {
 
         static Forbidden in() throws Exception {
             ServerSocketChannel channel = ServerSocketChannel.open();

@@ -26,6 +26,9 @@ public final class PinnedSocket implements Socket, AutoCloseable {
     private static final int SO_COOKIE = 57;
     private static final int SO_NETNS_COOKIE = 71;
 
+    private static final int IPPROTO_IPV6 = 41;
+    private static final int IPV6_V6ONLY = 26;
+
     private static final int F_GETFL = 3;
     private static final int O_NONBLOCK = 0x800;
     private static final int AT_EMPTY_PATH = 0x1000;
@@ -147,6 +150,12 @@ public final class PinnedSocket implements Socket, AutoCloseable {
         return word.getLong(0) != 0 || word.getLong(8) != 0;
     }
 
+    /** Asked each time: it may change until the socket is bound. */
+    @Override
+    public boolean v6Only() {
+        return domain == SocketAddresses.AF_INET6 && option(fd, IPPROTO_IPV6, IPV6_V6ONLY, 4) == 1;
+    }
+
     @Override
     public Optional<Address> local() {
         return name(Nr.GETSOCKNAME);
@@ -212,9 +221,13 @@ public final class PinnedSocket implements Socket, AutoCloseable {
 
     /** A socket option of 4 or 8 bytes, or a negative errno. */
     static long option(int fd, int name, int size) {
+        return option(fd, SOL_SOCKET, name, size);
+    }
+
+    private static long option(int fd, int level, int name, int size) {
         Block word = Scratch.get().record;
         word.putLong(0, 0).putInt(8, size);
-        long result = Linux.call(Nr.GETSOCKOPT, fd, SOL_SOCKET, name, word.address(), word.address() + 8, 0);
+        long result = Linux.call(Nr.GETSOCKOPT, fd, level, name, word.address(), word.address() + 8, 0);
         return result < 0 ? result : size == 8 ? word.getLong(0) : word.getInt(0);
     }
 

@@ -73,12 +73,7 @@ public final class PortTable implements Ports, AutoCloseable {
 
     @Override
     public List<Holder> holders(Socket like, int port) {
-        List<Holder> holders = new ArrayList<>();
-        if (covers(like)) {
-            int protocol = protocol(like);
-            dump(protocol, port, ANY_STATE, at -> holders.add(holder(at, protocol)));
-        }
-        return holders;
+        return covers(like) ? holders(protocol(like), port) : List.of();
     }
 
     @Override
@@ -133,10 +128,16 @@ public final class PortTable implements Ports, AutoCloseable {
                 .orElse(bound);
     }
 
-    /** The sockets of a protocol that have a local port; any port if it is 0. */
+    /** The sockets of a protocol that have a local port. */
     List<Holder> holders(int protocol, int port) {
         List<Holder> holders = new ArrayList<>();
-        dump(protocol, port, ANY_STATE, at -> holders.add(holder(at, protocol)));
+        dump(protocol, port, ANY_STATE, at -> {
+            Holder holder = holder(at, protocol);
+            // The kernel does not look at the port where it lists TCP sockets that are bound and nothing more.
+            if (holder.local().port() == port) {
+                holders.add(holder);
+            }
+        });
         return holders;
     }
 

@@ -34,6 +34,18 @@ class PinnedSocketTest {
     }
 
     @Test
+    void anIpv6SocketTellsWhetherItKeepsOutOfIpv4() throws IOException {
+        child.run("s = socket.socket(socket.AF_INET6); t = socket.socket()");
+        try (PinnedSocket six = pin("s.fileno()");
+                PinnedSocket four = pin("t.fileno()")) {
+            assertFalse(six.v6Only());
+            child.run("s.setsockopt(41, 26, 1)");
+            assertTrue(six.v6Only());
+            assertFalse(four.v6Only());
+        }
+    }
+
+    @Test
     void knowsWhatTheSocketIs() throws IOException {
         child.run("s = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK)");
         try (PinnedSocket socket = pin("s.fileno()")) {

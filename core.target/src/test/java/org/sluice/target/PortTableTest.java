@@ -60,6 +60,16 @@ class PortTableTest {
     }
 
     @Test
+    void aBoundSocketHoldsNoOtherPort() throws IOException {
+        child.run("b = socket.socket(); b.bind(('127.0.0.1', 0)); o = socket.socket(); o.bind(('127.0.0.1', 0))");
+        try (PinnedSocket socket = pin("b")) {
+            int port = child.number("b.getsockname()[1]");
+            Address.Inet local = (Address.Inet) socket.local().orElseThrow();
+            assertEquals(List.of(new Ports.Holder(socket.cookie(), local, true)), table.holders(socket, port));
+        }
+    }
+
+    @Test
     void udpAndBothFamilies() throws IOException {
         child.run("u = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM); u.bind(('::1', 0))");
         int port = child.number("u.getsockname()[1]");

@@ -126,19 +126,20 @@ public final class PortMapping implements SyscallHandler {
                 : Optional.empty();
     }
 
-    /** listen(2) on a socket that was not bound gives it a port: a claim like that of a bind to port 0. */
+    /** listen(2) on a socket that is not bound is a bind to port 0; only such a call has an address. */
     private static Verdict listen(Call call, Chain chain, Ledger ledger) {
-        Verdict verdict = chain.proceed(call);
-        Socket socket = mapped(call).orElse(null);
-        if (socket == null || verdict.continued() || !verdict.succeeded()) {
+        Socket socket = call.address().isEmpty() ? null : mapped(call).orElse(null);
+        if (socket == null) {
+            return chain.proceed(call);
+        }
+        Verdict verdict = chain.proceed(call.exclusive());
+        if (!verdict.succeeded() || !(verdict.address().orElse(null) instanceof Inet given)) {
             return verdict;
         }
-        if (!ledger.table(call.state()).has(socket.cookie()) && socket.local().orElse(null) instanceof Inet given) {
-            int virtual = ledger.table(call.state()).freeVirtual(socket, given);
-            Claim claim = Claim.of(socket, given, virtual, given.port());
-            ledger.enter(call.state(), claim.listedIn(call.sandbox().ports(), socket), call.sandbox());
-        }
-        return verdict;
+        int virtual = ledger.table(call.state()).freeVirtual(socket, given);
+        Claim claim = Claim.of(socket, given, virtual, given.port());
+        ledger.enter(call.state(), claim.listedIn(call.sandbox().ports(), socket), call.sandbox());
+        return verdict.withAddress(given.withPort(virtual));
     }
 
     /**

@@ -28,9 +28,9 @@ record Wishes(boolean enabled, boolean udp, boolean peers) {
         return new Wishes(settings.flag("enabled", true), mapsUdp(settings), settings.flag("peers", false));
     }
 
-    /** Whether UDP is mapped. */
+    /** Whether UDP is mapped: what is sent must be seen, or it would go to whoever really has the port. */
     static boolean mapsUdp(Settings settings) {
-        return settings.flag("udp", false);
+        return settings.datagram().equals("rules") && settings.flag("udp", true);
     }
 
     /** Whether a trap serves these wishes. */

@@ -9,10 +9,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.sluice.handler.portmap.FakeKernel.Phase;
-import org.sluice.handler.portmap.FakeKernel.Sock;
 import org.sluice.notify.Address;
-import org.sluice.notify.Address.Inet;
 import org.sluice.notify.Call;
 import org.sluice.notify.Chain;
 import org.sluice.notify.Event;
@@ -26,19 +23,18 @@ import org.sluice.notify.SyscallHandler;
 import org.sluice.notify.Target;
 import org.sluice.notify.Verdict;
 
-/** A sandbox over a {@link FakeKernel}, with the end of the chain and everything that a handler may touch. */
+/** A sandbox over a {@link Kernel}, with the end of the chain and everything that a handler may touch. */
 final class Box implements SandboxContext, State, Settings {
 
-    final FakeKernel kernel;
+    private final Kernel kernel;
     final List<String> told = Collections.synchronizedList(new ArrayList<>());
     final Map<String, Object> values = new ConcurrentHashMap<>();
     volatile boolean full;
     final Map<String, Object> settings = new ConcurrentHashMap<>();
     private SyscallHandler handler = new PortMapping();
 
-    Box(FakeKernel kernel) {
+    Box(Kernel kernel) {
         this.kernel = kernel;
-        settings.put("udp", true);
     }
 
     /** A new version of the handler takes over. */
@@ -46,40 +42,18 @@ final class Box implements SandboxContext, State, Settings {
         handler = new PortMapping();
     }
 
-    Verdict call(String name, Sock sock, Optional<Address> address) {
+    Verdict call(String name, Socket sock, Optional<Address> address) {
         return call(handler, name, sock, address, this::perform);
     }
 
-    Verdict call(SyscallHandler active, String name, Sock sock, Optional<Address> address, Chain chain) {
+    Verdict call(SyscallHandler active, String name, Socket sock, Optional<Address> address, Chain chain) {
         return active.handle(new FakeCall(this, name, sock, address, false), new OnceChain(chain));
     }
 
     /** What the core does at the end of the chain. */
     Verdict perform(Call call) {
         FakeCall fake = (FakeCall) call;
-        return switch (fake.name) {
-            case "bind" -> {
-                Inet wish = fake.address
-                        .map(a -> a instanceof Address.Other other
-                                ? other.asBound().orElseThrow()
-                                : (Inet) a)
-                        .orElseThrow();
-                int errno = kernel.bind(fake.sock, wish, fake.only);
-                yield errno == 0 ? Verdict.value(0).withAddress(fake.sock.local.orElseThrow()) : Verdict.failure(errno);
-            }
-            case "connect", "sendto", "sendmsg", "sendmmsg" -> {
-                kernel.autobind(fake.sock, fake.sock.protocol() == 17 ? Phase.BOUND : Phase.CONNECTED);
-                yield Verdict.value(0).withAddress(fake.address.orElseThrow());
-            }
-            case "listen" -> {
-                int errno = kernel.listen(fake.sock);
-                yield errno == 0 ? Verdict.value(0) : Verdict.failure(errno);
-            }
-            case "accept", "accept4", "recvfrom" -> Verdict.value(0).withAddress(fake.sock.peer.orElseThrow());
-            case "getsockname" -> Verdict.value(0).withAddress(fake.sock.local.orElseThrow());
-            case "getpeername" -> Verdict.value(0).withAddress(fake.sock.peer.orElseThrow());
-            default -> throw new IllegalArgumentException(fake.name);
-        };
+        return kernel.perform(fake.name, fake.sock, fake.address, fake.only);
     }
 
     /** A second proceed after a success is refused, as in the core. */
@@ -102,7 +76,8 @@ final class Box implements SandboxContext, State, Settings {
         }
     }
 
-    private record FakeCall(Box box, String name, Sock sock, Optional<Address> address, boolean only) implements Call {
+    private record FakeCall(Box box, String name, Socket sock, Optional<Address> address, boolean only)
+            implements Call {
         @Override
         public Optional<Socket> socket() {
             return Optional.of(sock);
@@ -226,6 +201,11 @@ final class Box implements SandboxContext, State, Settings {
     @Override
     public boolean flag(String key, boolean otherwise) {
         return (Boolean) settings.getOrDefault(key, otherwise);
+    }
+
+    @Override
+    public String datagram() {
+        return (String) settings.getOrDefault("datagram", "rules");
     }
 
     @Override

@@ -9,15 +9,15 @@ import java.util.Set;
 import org.sluice.notify.Address;
 import org.sluice.notify.Address.Inet;
 import org.sluice.notify.Bytes;
-import org.sluice.notify.Ports;
 import org.sluice.notify.Socket;
+import org.sluice.notify.Verdict;
 
 /**
  * A table of TCP and UDP sockets with the kernel's rules for bind(2) and listen(2) (net/ipv4/inet_connection_sock.c,
  * inet_bind_conflict; net/ipv4/udp.c; net/ipv6/inet6_hashtables.c for wildcards). All sockets belong to one user. What is
  * local are loopback addresses and 192.0.2.7. Thread-safe.
  */
-final class FakeKernel implements Ports {
+final class FakeKernel implements Kernel {
 
     static final int EINVAL = 22;
     static final int EADDRINUSE = 98;
@@ -102,6 +102,33 @@ final class FakeKernel implements Ports {
         public Optional<Address> peer() {
             return peer.map(Address.class::cast);
         }
+    }
+
+    @Override
+    public Verdict perform(String call, Socket socket, Optional<Address> address, boolean exclusive) {
+        Sock sock = (Sock) socket;
+        return switch (call) {
+            case "bind" -> {
+                Address asked = address.orElseThrow();
+                Inet wish =
+                        asked instanceof Address.Other other ? other.asBound().orElseThrow() : (Inet) asked;
+                int errno = bind(sock, wish, exclusive);
+                yield errno == 0 ? Verdict.value(0).withAddress(sock.local.orElseThrow()) : Verdict.failure(errno);
+            }
+            case "connect", "sendto", "sendmsg", "sendmmsg" -> {
+                autobind(sock, sock.protocol() == 17 ? Phase.BOUND : Phase.CONNECTED);
+                yield Verdict.value(0).withAddress(address.orElseThrow());
+            }
+            case "listen" -> {
+                int errno = listen(sock);
+                Verdict done = errno == 0 ? Verdict.value(0) : Verdict.failure(errno);
+                yield errno == 0 && address.isPresent() ? done.withAddress(sock.local.orElseThrow()) : done;
+            }
+            case "getsockname" -> Verdict.value(0).withAddress(sock.local.orElseThrow());
+            case "getpeername", "accept", "accept4", "recvfrom" ->
+                Verdict.value(0).withAddress(sock.peer.orElseThrow());
+            default -> throw new IllegalArgumentException(call);
+        };
     }
 
     synchronized Sock socket(int domain, int type, int protocol) {

@@ -56,7 +56,7 @@ final class Script {
                 return text(
                         where.equals("out")
                                 ? kernel.listen(sock)
-                                : box(where).call(verb, sock, Optional.empty()).errno());
+                                : box(where).call(verb, sock, wildcard(sock)).errno());
             }
             case "real" -> {
                 return sock.local.orElseThrow().toString();
@@ -105,6 +105,11 @@ final class Script {
         }
         Verdict verdict = box(where).call(verb, sock, address);
         return verdict.succeeded() ? verdict.address().orElseThrow().toString() : text(verdict.errno());
+    }
+
+    /** What listen(2) on a socket that is not bound binds it to. */
+    private static Optional<Address> wildcard(Sock sock) {
+        return sock.local.isPresent() ? Optional.empty() : Optional.of(inet(sock.domain() == 2 ? "0.0.0.0!0" : "::!0"));
     }
 
     private static String text(int errno) {

@@ -106,10 +106,11 @@ class SendRaceTest {
     @ParameterizedTest
     @ValueSource(strings = {"fastopen", "mptcp"})
     void noSendConnectsToAForbiddenPort(String mode) throws Exception {
-        try (RaceTest.Forbidden listener = RaceTest.Forbidden.in();
-                RaceTest.Forbidden free = RaceTest.Forbidden.in()) {
-            int allowed = free.port();
-            free.close();
+        int allowed;
+        try (RaceTest.Forbidden free = RaceTest.Forbidden.in()) {
+            allowed = free.port();
+        }
+        try (RaceTest.Forbidden listener = RaceTest.Forbidden.in()) {
             attack(mode, network("\"deny connect 127.0.0.1!" + listener.port() + "\""), "" + allowed, "" + listener.port());
             listener.wasNeverReached();
         }

@@ -66,6 +66,7 @@ public class HandlerBundlesIT {
         "org.sluice.core.notify",
         "org.sluice.handler.bind",
         "org.sluice.handler.connect",
+        "org.sluice.handler.netlink",
         "org.sluice.handler.portmap",
         "org.sluice.handler.unix"
     };
@@ -149,7 +150,7 @@ public class HandlerBundlesIT {
             boolean fragment = bundle.getHeaders().get("Fragment-Host") != null;
             assertEquals(name, fragment ? Bundle.RESOLVED : Bundle.ACTIVE, bundle.getState());
         }
-        assertEquals(Set.of("bind", "connect", "portmap", "unix"), names());
+        assertEquals(Set.of("bind", "connect", "netlink", "portmap", "unix"), names());
     }
 
     @Test

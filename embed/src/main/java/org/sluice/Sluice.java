@@ -14,6 +14,7 @@ import org.sluice.core.sandbox.SupervisorSettings;
 import org.sluice.core.trap.HostNames;
 import org.sluice.handler.bind.SafeBind;
 import org.sluice.handler.connect.NetworkRules;
+import org.sluice.handler.netlink.VirtualInterfaces;
 import org.sluice.handler.portmap.PortMapping;
 import org.sluice.handler.unix.UnixAllowlist;
 import org.sluice.notify.SyscallHandler;
@@ -30,7 +31,7 @@ import org.sluice.notify.SyscallHandler;
  * }
  * }</pre>
  *
- * <p>The handlers {@code bind}, {@code connect}, {@code portmap} and {@code unix} are there; a program adds its own with
+ * <p>The handlers {@code bind}, {@code connect}, {@code netlink}, {@code portmap} and {@code unix} are there; a program adds its own with
  * {@link #add}. Closing ends every sandbox with all its processes. So does the end of this JVM, however it comes.
  *
  * <p>The program's own working directory, umask, descriptors, dumpable and subreaper settings are never changed, nor is a
@@ -48,8 +49,8 @@ public final class Sluice implements AutoCloseable {
 
     Sluice(SupervisorSettings settings) {
         this.registry = new HandlerRegistry(settings.timeouts(), names);
-        for (SyscallHandler ready :
-                List.of(new SafeBind(), new NetworkRules(), new PortMapping(), new UnixAllowlist())) {
+        for (SyscallHandler ready : List.of(
+                new SafeBind(), new NetworkRules(), new VirtualInterfaces(), new PortMapping(), new UnixAllowlist())) {
             add(ready, READY);
         }
         this.supervisor = new Supervisor(settings, registry);

@@ -84,4 +84,20 @@ public interface Call {
      * or SO_REUSEPORT makes the bind fail with EADDRINUSE instead. The options of the socket are as before afterwards.
      */
     Call exclusive();
+
+    /**
+     * Performs the call in the sandbox's private network instead of the machine's, past the rest of the chain. For
+     * handlers of stage {@link Stage#ANSWER}.
+     *
+     * <ul>
+     *   <li>socket(2): the verdict hands over a socket of the private network, opened without rights there;
+     *   <li>ioctl(2) of a request about interfaces (netdevice(7)): it is answered from the private network's.
+     * </ul>
+     *
+     * @return also EPERM for every other call, and where the sandbox has no private network
+     * @throws IllegalStateException in another stage
+     */
+    default Verdict performPrivately() {
+        return Verdict.failure(1);
+    }
 }

@@ -10,23 +10,36 @@ import org.jspecify.annotations.Nullable;
  *
  * @param result 0 or more, or a negative errno
  */
-record Outcome(long result, @Nullable Denial refusal, @Nullable Address told, List<Verdict.Write> writes)
+record Outcome(
+        long result,
+        @Nullable Denial refusal,
+        @Nullable Address told,
+        List<Verdict.Write> writes,
+        @Nullable Handed given)
         implements Verdict {
 
     private static final int EACCES = 13;
 
-    private static final Outcome ZERO = new Outcome(0, null, null, List.of());
+    private static final Outcome ZERO = new Outcome(0, null, null, List.of(), null);
 
     static Outcome value(long value) {
-        return value == 0 ? ZERO : new Outcome(value, null, null, List.of());
+        return value == 0 ? ZERO : new Outcome(value, null, null, List.of(), null);
     }
 
     static Outcome failure(int errno) {
-        return new Outcome(-errno, null, null, List.of());
+        return new Outcome(-errno, null, null, List.of(), null);
     }
 
     static Outcome deny(Denial denial) {
-        return new Outcome(-EACCES, denial, null, List.of());
+        return deny(denial, EACCES);
+    }
+
+    static Outcome deny(Denial denial, int errno) {
+        return new Outcome(-errno, denial, null, List.of(), null);
+    }
+
+    static Outcome handing(Handed handed) {
+        return new Outcome(0, null, null, List.of(), handed);
     }
 
     @Override
@@ -63,8 +76,13 @@ record Outcome(long result, @Nullable Denial refusal, @Nullable Address told, Li
     }
 
     @Override
+    public Optional<Handed> handed() {
+        return Optional.ofNullable(given);
+    }
+
+    @Override
     public Verdict withAddress(Address address) {
-        return new Outcome(result, refusal, address, writes);
+        return new Outcome(result, refusal, address, writes, given);
     }
 
     @Override
@@ -74,6 +92,6 @@ record Outcome(long result, @Nullable Denial refusal, @Nullable Address told, Li
         }
         List<Verdict.Write> all = new ArrayList<>(writes);
         all.add(new Verdict.Write(argument, bytes));
-        return new Outcome(result, refusal, told, List.copyOf(all));
+        return new Outcome(result, refusal, told, List.copyOf(all), given);
     }
 }

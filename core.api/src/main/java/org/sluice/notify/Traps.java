@@ -11,13 +11,15 @@ import org.osgi.service.component.annotations.ComponentPropertyType;
  *
  * <pre>
  * trap      = syscall [ "(" condition { "," condition } ")" ] ;
- * condition = argument ( "=" constant { "|" constant } | "&amp;" constant | "!=" "0" ) ;
+ * condition = argument ( "=" constants | "&amp;" constant [ "=" constants ] | "!=" "0" ) ;
+ * constants = constant { "|" constant } ;
  * constant  = decimal | "0x" hexadecimal | NAME ;
  * </pre>
  *
  * <p>{@code syscall} and {@code argument} are names of the system call table, {@code NAME} is a constant of the
- * kernel's headers such as {@code AF_NETLINK}. Conditions inside one trap are joined by <i>and</i>, traps by <i>or</i>.
- * They look at registers alone and are compiled into the filter: a call that they exclude costs nothing.
+ * kernel's headers such as {@code AF_NETLINK}. Conditions inside one trap are joined by <i>and</i>, traps by <i>or</i>. An
+ * ampersand alone asks for any bit of the constant; with an equals sign, what the bits under that mask have to be. They
+ * look at registers alone and are compiled into the filter: a call that they exclude costs nothing.
  */
 @ComponentPropertyType
 @Retention(RetentionPolicy.RUNTIME)

@@ -30,6 +30,21 @@ public interface Verdict {
         return Outcome.deny(denial);
     }
 
+    /** The target is given a descriptor, whose number in the target is the call's value. */
+    static Verdict handing(Handed handed) {
+        return Outcome.handing(handed);
+    }
+
+    /**
+     * Policy says no with another errno than EACCES, where programs expect one; the denial is recorded.
+     */
+    static Verdict deny(Denial denial, int errno) {
+        if (errno < 1 || errno > 4095) {
+            throw new IllegalArgumentException("errno " + errno + " is not between 1 and 4095");
+        }
+        return Outcome.deny(denial, errno);
+    }
+
     /** Whether the call was done and succeeded. */
     boolean succeeded();
 
@@ -64,6 +79,11 @@ public interface Verdict {
     /** The same verdict with another address. */
     Verdict withAddress(Address address);
 
+    /** The descriptor that the target is given; its number there becomes the call's value. */
+    default Optional<Handed> handed() {
+        return Optional.empty();
+    }
+
     /** What is written into the target's memory before the call returns. */
     List<Write> writes();
 
@@ -82,4 +102,12 @@ public interface Verdict {
      * @param bytes what is written
      */
     record Write(int argument, Bytes bytes) {}
+
+    /**
+     * A descriptor that is handed over: the target gets one of its own for the same open file.
+     *
+     * @param descriptor the supervisor's; whoever opened it keeps it open until the call has been answered
+     * @param closeOnExec whether the target's closes at execve(2)
+     */
+    record Handed(int descriptor, boolean closeOnExec) {}
 }

@@ -74,6 +74,7 @@ public final class Nr {
     public static final int PRLIMIT64 = TABLE.number("prlimit64");
     public static final int UMASK = TABLE.number("umask");
     public static final int UNSHARE = TABLE.number("unshare");
+    public static final int SETNS = TABLE.number("setns");
     public static final int CAPSET = TABLE.number("capset");
     public static final int CAPGET = TABLE.number("capget");
     public static final int EVENTFD2 = TABLE.number("eventfd2");

@@ -1,6 +1,7 @@
 package org.sluice.core;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.osgi.annotation.versioning.ProviderType;
 import org.sluice.policy.DenialLog;
@@ -38,6 +39,11 @@ public interface Sandbox extends AutoCloseable {
      * @throws IllegalArgumentException if no handler of that name takes part
      */
     void release(String handler);
+
+    /** The interfaces of the private network; empty if the sandbox has none of its own. */
+    default Optional<Links> links() {
+        return Optional.empty();
+    }
 
     /** Whether the sandbox was ended because the time limit of its profile was over. */
     boolean timedOut();

@@ -8,6 +8,7 @@ final class Choices {
 
     static final List<String> NETWORK = List.of("allow", "loopback", "deny");
     static final List<String> UNIX = List.of("allow", "own", "deny");
+    static final List<String> NETLINK = List.of("kernel", "synthetic", "host", "off");
     static final List<String> DATAGRAM = List.of("deny", "any", "rules");
 
     /** The resources of setrlimit(2), and three of our own. */

@@ -13,7 +13,10 @@ final class HandlerKeys {
         FLAG("true or false"),
         MODE("\"rules\", \"proxy\" or \"unix-only\""),
         PORT("a port from 1 to 65535"),
-        PORTS("a list of ports from 1 to 65535");
+        PORTS("a list of ports from 1 to 65535"),
+        NETLINK("\"kernel\", \"synthetic\", \"host\" or \"off\""),
+        TEXTS("a list of texts"),
+        INTERFACES("a list of interfaces");
 
         private final String words;
 
@@ -30,6 +33,10 @@ final class HandlerKeys {
                 case FLAG -> node instanceof Node.Flag;
                 case MODE -> node instanceof Node.Text text && ConnectMode.NAMES.contains(text.value());
                 case PORT -> isPort(node);
+                case NETLINK -> node instanceof Node.Text text && Choices.NETLINK.contains(text.value());
+                case TEXTS ->
+                    node instanceof Node.Arr list && list.items().stream().allMatch(Node.Text.class::isInstance);
+                case INTERFACES -> node instanceof Node.Arr;
                 case PORTS ->
                     node instanceof Node.Arr list && list.items().stream().allMatch(HandlerKeys::isPort);
             };
@@ -39,6 +46,7 @@ final class HandlerKeys {
     private static final Map<String, Map<String, Kind>> KNOWN = new TreeMap<>(Map.of(
             "bind", Map.of("safe", Kind.FLAG),
             "connect", Map.of("mode", Kind.MODE, "proxy", Kind.PORT, "bind", Kind.PORTS),
+            "netlink", Map.of("mode", Kind.NETLINK, "protocols", Kind.TEXTS, "interfaces", Kind.INTERFACES),
             "portmap", Map.of("enabled", Kind.FLAG, "publish", Kind.PORTS, "udp", Kind.FLAG, "peers", Kind.FLAG),
             "unix", Map.of()));
 

@@ -178,6 +178,17 @@ public final class ProfileBuilder {
         return handler("portmap", Map.of("publish", List.copyOf(ports), "enabled", true));
     }
 
+    /** {@code --netlink kernel|synthetic|host|off}: which network interfaces are seen. */
+    public ProfileBuilder netlink(String mode) {
+        Choices.check("--netlink", mode, Choices.NETLINK);
+        return handler("netlink", Map.of("mode", mode));
+    }
+
+    /** {@code --interface NAME=ADDRESS/LEN}: one more virtual network interface. */
+    public ProfileBuilder networkInterface(String text) {
+        return handler("netlink", Interfaces.with(handlers.getOrDefault("netlink", SectionSettings.EMPTY), text));
+    }
+
     /** {@code --no-portmap}: takes port mapping out. */
     public ProfileBuilder noPortmap() {
         return withoutHandler("portmap");

@@ -159,6 +159,9 @@ final class ProfileReader {
                 if (member != null && !kind.accepts(member.value())) {
                     throw document.expected(member.value(), "'" + name + "." + key + "'", kind.words());
                 }
+                if (member != null && member.value() instanceof Node.Arr list && kind == HandlerKeys.Kind.INTERFACES) {
+                    list.items().forEach(item -> document.checked(item.line(), () -> Interfaces.check(item.plain())));
+                }
             });
         }
         Map<String, Object> values = new LinkedHashMap<>();

@@ -27,10 +27,8 @@ final class Flags {
             one("--connect-mode", "rules|proxy|unix-only", "How IP addresses are decided."),
             many("--publish", "PORT", "Insist on the real port."),
             on("--no-portmap", "Fail where a port is taken, as without Sluice."),
-            one("--netlink", "kernel|synthetic|host|off", "Virtual network interfaces.")
-                    .later(),
-            many("--interface", "NAME=ADDRESS/LEN", "A virtual network interface.")
-                    .later(),
+            one("--netlink", "kernel|synthetic|host|off", "Virtual network interfaces, the machine's, or none."),
+            many("--interface", "NAME=ADDRESS/LEN", "A virtual network interface, e.g. eth0=10.1.2.3/24."),
             on("--broker", "Ask about files that are not granted.").later(),
             one("--approve", "terminal|shell|URL|deny", "Who is asked.").later(),
             on("--no-virtual-files", "Show the host's /proc/net and /sys.").later(),

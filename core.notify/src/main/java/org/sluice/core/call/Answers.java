@@ -5,6 +5,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sluice.bpf.Listener;
 import org.sluice.bpf.Seccomp;
+import org.sluice.bpf.SeccompNotifAddfd;
 import org.sluice.bpf.SeccompNotifResp;
 import org.sluice.core.chain.Notification;
 import org.sluice.core.chain.Reply;
@@ -32,6 +33,7 @@ final class Answers implements Reply, Telling.Writer {
     private static final class Scratch {
         final Block response = Block.allocate(SeccompNotifResp.SIZE);
         final Block id = Block.allocate(8);
+        final Block addfd = Block.allocate(SeccompNotifAddfd.SIZE);
         final Telling telling = new Telling();
     }
 
@@ -58,6 +60,8 @@ final class Answers implements Reply, Telling.Writer {
                 int error = write(call, verdict);
                 if (error != 0) {
                     send(call.id(), 0, error, 0);
+                } else if (verdict.handed().isPresent()) {
+                    hand(call, verdict.handed().get());
                 } else if (verdict.succeeded()) {
                     send(call.id(), verdict.value(), 0, 0);
                 } else {
@@ -105,6 +109,19 @@ final class Answers implements Reply, Telling.Writer {
     /** Writes an int into the memory of a call that goes on; 0 or a negative errno. */
     int writeInt(ReceivedCall call, long to, int value) {
         return SCRATCH.get().telling.of(this).writeInt(call, to, value);
+    }
+
+    /**
+     * In two steps: done in one, a signal at the wrong moment makes older kernels lose the number. Between them the call
+     * cannot be interrupted, because the filter waits killable.
+     */
+    private void hand(ReceivedCall call, Verdict.Handed handed) {
+        long number = listener.addFd(SCRATCH.get()
+                .addfd
+                .putLong(SeccompNotifAddfd.ID, call.id())
+                .putInt(SeccompNotifAddfd.SOURCE_FD, handed.descriptor())
+                .putInt(SeccompNotifAddfd.NEW_FD_FLAGS, handed.closeOnExec() ? O_CLOEXEC : 0));
+        send(call.id(), Math.max(number, 0), (int) Math.min(number, 0), 0);
     }
 
     private int write(ReceivedCall call, Verdict verdict) {

@@ -1,5 +1,6 @@
 package org.sluice.core.call;
 
+import java.util.Optional;
 import java.util.function.IntPredicate;
 import org.sluice.bpf.Listener;
 import org.sluice.core.chain.Continued;
@@ -17,6 +18,7 @@ import org.sluice.target.SocketCalls;
 import org.sluice.target.TargetMemory;
 import org.sluice.target.UnixCalls;
 import org.sluice.target.UnixTable;
+import org.sluice.target.net.NetworkNamespace;
 
 /** What one sandbox needs to take calls in, to perform them and to answer them. Owns its pidfds. Thread-safe. */
 public final class Calls implements AutoCloseable {
@@ -31,12 +33,14 @@ public final class Calls implements AutoCloseable {
     private final Resolver resolver;
     private final Kinds kinds;
     private final Recorder recorder;
+    private final Optional<PrivateCalls> privately;
 
     /**
      * The calls of one sandbox.
      *
      * @param inside whether a process, by its pid, is one of the sandbox
      * @param ruleset the Landlock ruleset that the sandbox is under
+     * @param network the private network of the sandbox; stays the caller's
      * @param beforeBlocking called on the thread of a call that may block for long
      */
     public Calls(
@@ -45,13 +49,14 @@ public final class Calls implements AutoCloseable {
             Ports ports,
             Interruptions interruptions,
             int ruleset,
+            Optional<NetworkNamespace> network,
             Runnable beforeBlocking,
             Recorder recorder) {
         BindMap names = new BindMap(table, NAMES);
         this.resolver = new WalkingResolver(new PathWalker(pidfds, inside));
         UnixCalls unix = new UnixCalls(names, interruptions);
         this.peers = new Peers(table, PEERS);
-        this.kinds = new Kinds(new Hands(
+        Hands hands = new Hands(
                 new SocketCalls(interruptions, ports),
                 new SendCalls(interruptions, memory),
                 unix,
@@ -60,7 +65,9 @@ public final class Calls implements AutoCloseable {
                 interruptions,
                 pidfds,
                 ruleset,
-                beforeBlocking));
+                beforeBlocking);
+        this.privately = network.map(namespace -> new PrivateCalls(namespace, hands));
+        this.kinds = new Kinds(hands, privately.orElse(null));
         this.recorder = recorder;
     }
 
@@ -89,6 +96,7 @@ public final class Calls implements AutoCloseable {
 
     @Override
     public void close() {
+        privately.ifPresent(PrivateCalls::close);
         pidfds.close();
         peers.close();
     }

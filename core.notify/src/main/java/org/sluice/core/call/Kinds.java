@@ -20,7 +20,10 @@ final class Kinds implements Terminal {
 
     private final @Nullable Kind[] byNumber;
 
-    Kinds(Hands hands) {
+    private final @Nullable PrivateCalls privately;
+
+    Kinds(Hands hands, @Nullable PrivateCalls privately) {
+        this.privately = privately;
         Map<Integer, Kind> known = Map.ofEntries(
                 Map.entry(Nr.BIND, new BindCall(hands)),
                 Map.entry(Nr.CONNECT, new ConnectCall(hands)),
@@ -31,7 +34,9 @@ final class Kinds implements Terminal {
                 Map.entry(Nr.SETSOCKOPT, new SetOptionCall()),
                 Map.entry(Nr.SENDTO, new SendtoCall(hands)),
                 Map.entry(Nr.SENDMSG, new SendmsgCall(hands)),
-                Map.entry(Nr.SENDMMSG, new SendmmsgCall(hands)));
+                Map.entry(Nr.SENDMMSG, new SendmmsgCall(hands)),
+
+                Map.entry(Nr.IOCTL, new DeviceCall(privately != null)));
         this.byNumber = new Kind[Collections.max(known.keySet()) + 1];
         known.forEach((number, kind) -> byNumber[number] = kind);
     }
@@ -55,6 +60,22 @@ final class Kinds implements Terminal {
         }
         try {
             return kind.perform(call, address, exclusive);
+        } finally {
+            call.leave();
+        }
+    }
+
+    @Override
+    public Verdict performPrivately(Notification notification) {
+        ReceivedCall call = (ReceivedCall) notification;
+        if (privately == null) {
+            return Verdict.failure(call.number() == Nr.SOCKET ? Errno.EAFNOSUPPORT : Errno.EPERM);
+        }
+        if (!call.enter()) {
+            return Verdict.failure(Errno.EPERM);
+        }
+        try {
+            return privately.perform(call);
         } finally {
             call.leave();
         }

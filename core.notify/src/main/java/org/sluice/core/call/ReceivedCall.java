@@ -41,6 +41,7 @@ final class ReceivedCall implements Notification {
     private @Nullable Bytes data;
     private int nameCapacity;
     private int given = NONE;
+    private DeviceCalls.@Nullable Reply reply;
     private @Nullable Resolved resolved;
     private @Nullable Message message;
     private @Nullable Interruption interruption;
@@ -155,6 +156,15 @@ final class ReceivedCall implements Notification {
     /** Whether the call still waits, so that what was read from its thread is its own. */
     boolean waits() {
         return waits.test(id);
+    }
+
+    /** What is written for a request about an interface that succeeded. */
+    void reply(DeviceCalls.Reply made) {
+        reply = made;
+    }
+
+    DeviceCalls.@Nullable Reply reply() {
+        return reply;
     }
 
     PinnedSocket pinned() {

@@ -9,6 +9,7 @@ import org.sluice.notify.Socket;
 import org.sluice.notify.Stage;
 import org.sluice.notify.State;
 import org.sluice.notify.Target;
+import org.sluice.notify.Verdict;
 
 /** A call as one handler sees it. */
 final class CallView implements Call {
@@ -106,5 +107,10 @@ final class CallView implements Call {
     public Call exclusive() {
         frame.mayChange("exclusive");
         return new CallView(frame, request.claimed());
+    }
+
+    @Override
+    public Verdict performPrivately() {
+        return frame.performPrivately();
     }
 }

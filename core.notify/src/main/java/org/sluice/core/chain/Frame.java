@@ -54,6 +54,16 @@ final class Frame implements Chain {
         return verdict;
     }
 
+    /** See {@code Call.performPrivately}. */
+    Verdict performPrivately() {
+        run.check(this);
+        if (stage() != Stage.ANSWER) {
+            throw new IllegalStateException("performPrivately is for handlers of stage ANSWER; "
+                    + binding.seat().name() + " is of stage " + stage());
+        }
+        return run.chain().spec().terminal().performPrivately(run.notification());
+    }
+
     /** What the rest of the chain answered last, {@code null} before the handler proceeded. */
     @Nullable
     Verdict last() {

@@ -15,6 +15,11 @@ public interface Terminal {
      */
     Verdict perform(Notification notification, Optional<Address> address, boolean exclusive);
 
+    /** See {@code Call.performPrivately}; on the calling thread, and soon done. */
+    default Verdict performPrivately(Notification notification) {
+        return CallRun.REFUSED;
+    }
+
     /**
      * Nobody waits any more for the operation that {@link #perform} carries out for this call on another thread: the call
      * has been answered without it. May end it; need not.

@@ -2,6 +2,7 @@ package org.sluice.core.sandbox;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.sluice.bpf.Architecture;
 import org.sluice.bpf.DeniedCall;
 import org.sluice.bpf.DenyList;
@@ -18,7 +19,21 @@ final class DenyJudge {
 
     private static final Refusals.Judgement PASSED = new Refusals.Passed();
 
-    private final DenyList list = DenyList.of(Architecture.host(), Landlock.abi());
+    private final DenyList list;
+
+    /** Judges by the whole list. */
+    DenyJudge() {
+        this(DenyList.of(Architecture.host(), Landlock.abi()));
+    }
+
+    private DenyJudge(DenyList list) {
+        this.list = list;
+    }
+
+    /** The same without what handlers decide instead. */
+    DenyJudge without(Predicate<DeniedCall> decided) {
+        return new DenyJudge(list.without(decided));
+    }
 
     List<SyscallRule> rules() {
         return list.rules();

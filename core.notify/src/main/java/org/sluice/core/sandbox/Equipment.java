@@ -2,7 +2,10 @@ package org.sluice.core.sandbox;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.sluice.bpf.FilterProgram;
 import org.sluice.core.SandboxSpec;
@@ -23,6 +26,7 @@ import org.sluice.policy.Profile;
 import org.sluice.policy.RuleSet;
 import org.sluice.target.PortTable;
 import org.sluice.target.UnixTable;
+import org.sluice.target.net.NetworkNamespace;
 
 /**
  * What a sandbox is made of, before its first process and until after its last.
@@ -34,7 +38,9 @@ import org.sluice.target.UnixTable;
  * @param lost what this kernel does not enforce
  * @param rules the rules in force
  * @param calls takes calls in and performs them
+ * @param network the private network, if there is one
  * @param chain the handlers
+ * @param refusals judges what no profile allows
  * @param filter the filter
  */
 record Equipment(
@@ -45,7 +51,9 @@ record Equipment(
         List<String> lost,
         RuleSet rules,
         Calls calls,
+        Optional<NetworkNamespace> network,
         SandboxChain chain,
+        DenyJudge refusals,
         FilterProgram filter) {
 
     /**
@@ -82,19 +90,24 @@ record Equipment(
                 ports,
                 denials,
                 spec.options().quiet());
-        Calls calls = holdings.hold(
-                new Calls(family::contains, sockets, ports, supervisor.interruptions(), ruleset.fd(), yieldLead, view));
+        Optional<NetworkNamespace> network = PrivateNetwork.of(profile, view, holdings);
+        Calls calls = holdings.hold(new Calls(
+                family::contains, sockets, ports, supervisor.interruptions(), ruleset.fd(), network, yieldLead, view));
         SandboxChain chain = holdings.hold(chain(supervisor, profile, view, calls));
         awaitHandlers(chain, settings);
         TrapSet traps = Entailed.by(chain.trapSet(), new HostNames());
-        FilterProgram filter = FilterPlan.compile(supervisor.refusals().rules(), traps);
-        return new Equipment(profile, folder, domain.lines(), ruleset, lost, rules, calls, chain, filter);
+        DenyJudge refusals = PrivateNetwork.isDecided(profile)
+                ? supervisor.refusals().without(PrivateNetwork::isDecidedInstead)
+                : supervisor.refusals();
+        FilterProgram filter = FilterPlan.compile(refusals.rules(), traps);
+        return new Equipment(
+                profile, folder, domain.lines(), ruleset, lost, rules, calls, network, chain, refusals, filter);
     }
 
     private static SandboxChain chain(Supervisor supervisor, Profile profile, SandboxView view, Calls calls) {
         ChainSpec chain = new ChainSpec(
                 SandboxSettings.all(profile),
-                profile.required(),
+                required(profile),
                 profile.reserve(),
                 ChainSpec.TRUSTED,
                 new StateStore(),
@@ -109,6 +122,15 @@ record Equipment(
                     "profile " + profile.name() + " or --reserve: " + e.getMessage(),
                     e);
         }
+    }
+
+    /** A socket that the handler of a private network does not answer for would be the machine's. */
+    private static Set<String> required(Profile profile) {
+        Set<String> required = new HashSet<>(profile.required());
+        if (PrivateNetwork.isDecided(profile)) {
+            required.add(PrivateNetwork.HANDLER);
+        }
+        return required;
     }
 
     private static Path directory(SandboxSpec spec) {

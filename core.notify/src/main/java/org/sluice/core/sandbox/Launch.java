@@ -61,7 +61,7 @@ final class Launch {
                         .intake(
                                 listener,
                                 equipment.chain(),
-                                supervisor.refusals().of(family)),
+                                equipment.refusals().of(family)),
                 supervisor.watchdog(),
                 supervisor.traits().pollBeforeReceive());
     }

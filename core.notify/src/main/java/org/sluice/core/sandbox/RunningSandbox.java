@@ -1,6 +1,7 @@
 package org.sluice.core.sandbox;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -9,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.sluice.core.Command;
 import org.sluice.core.ExitStatus;
 import org.sluice.core.HandlerStatus;
+import org.sluice.core.Links;
 import org.sluice.core.Sandbox;
 import org.sluice.core.SandboxSpec;
 import org.sluice.core.StartException;
@@ -175,6 +177,11 @@ final class RunningSandbox implements Sandbox {
     @Override
     public void release(String handler) {
         equipment().chain().release(handler);
+    }
+
+    @Override
+    public Optional<Links> links() {
+        return equipment().network().map(NetworkLinks::new);
     }
 
     @Override

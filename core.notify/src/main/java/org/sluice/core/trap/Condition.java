@@ -10,7 +10,8 @@ import org.sluice.bpf.ArgumentTest;
  * @param bits 32 or 64: only these low bits are looked at, since the rest of a register that holds an {@code int} is
  *     whatever the program left there
  * @param kind what is tested
- * @param operands the constants, cut to {@code bits}; one for {@link Kind#ANY_BIT}, none for {@link Kind#NOT_ZERO}
+ * @param operands the constants, cut to {@code bits}; one for {@link Kind#ANY_BIT}, none for {@link Kind#NOT_ZERO}, the
+ *     mask first for {@link Kind#MASKED}
  */
 public record Condition(int index, int bits, Kind kind, List<Long> operands) {
 
@@ -20,6 +21,8 @@ public record Condition(int index, int bits, Kind kind, List<Long> operands) {
         ONE_OF,
         /** The argument has at least one bit of the operand set. */
         ANY_BIT,
+        /** The bits of the argument that the first operand has are one of the other operands. */
+        MASKED,
         /** The argument is not 0. */
         NOT_ZERO
     }
@@ -36,12 +39,13 @@ public record Condition(int index, int bits, Kind kind, List<Long> operands) {
         return switch (kind) {
             case NOT_ZERO -> value != 0;
             case ANY_BIT -> (value & operands.get(0)) != 0;
-            case ONE_OF -> isOperand(value);
+            case ONE_OF -> isOperand(value, 0);
+            case MASKED -> isOperand(value & operands.get(0), 1);
         };
     }
 
-    private boolean isOperand(long value) {
-        for (int i = 0; i < operands.size(); i++) {
+    private boolean isOperand(long value, int first) {
+        for (int i = first; i < operands.size(); i++) {
             if (value == operands.get(i)) {
                 return true;
             }
@@ -57,6 +61,11 @@ public record Condition(int index, int bits, Kind kind, List<Long> operands) {
             case ONE_OF ->
                 operands.stream()
                         .map(operand -> new ArgumentTest(index, bits, -1, operand, false))
+                        .toList();
+            case MASKED ->
+                operands.stream()
+                        .skip(1)
+                        .map(operand -> new ArgumentTest(index, bits, operands.get(0), operand, false))
                         .toList();
         };
     }

@@ -67,7 +67,7 @@ public final class TrapParser {
 
     private Condition test(int index, int bits) {
         if (accept('&')) {
-            return new Condition(index, bits, Condition.Kind.ANY_BIT, List.of(constant(bits)));
+            return masked(index, bits, constant(bits));
         }
         if (accept('!')) {
             expect('=');
@@ -85,6 +85,22 @@ public final class TrapParser {
             operands.add(constant(bits));
         } while (accept('|'));
         return new Condition(index, bits, Condition.Kind.ONE_OF, operands);
+    }
+
+    private Condition masked(int index, int bits, long mask) {
+        if (!accept('=')) {
+            return new Condition(index, bits, Condition.Kind.ANY_BIT, List.of(mask));
+        }
+        List<Long> operands = new ArrayList<>(List.of(mask));
+        do {
+            int start = skipSpaces();
+            long value = constant(bits);
+            if ((value & ~mask) != 0) {
+                throw error(start, "the constant has bits that its mask has not");
+            }
+            operands.add(value);
+        } while (accept('|'));
+        return new Condition(index, bits, Condition.Kind.MASKED, operands);
     }
 
     private long constant(int bits) {

@@ -19,6 +19,7 @@ import org.sluice.core.sandbox.SupervisorSettings;
 import org.sluice.core.trap.HostNames;
 import org.sluice.handler.bind.SafeBind;
 import org.sluice.handler.connect.NetworkRules;
+import org.sluice.handler.netlink.VirtualInterfaces;
 import org.sluice.handler.portmap.PortMapping;
 import org.sluice.handler.unix.UnixAllowlist;
 import org.sluice.linux.Block;
@@ -55,6 +56,7 @@ final class Arena implements AutoCloseable {
         Arena arena = new Arena(folder, ChainTimeouts.standard(), premises);
         arena.add(new SafeBind());
         arena.add(new NetworkRules());
+        arena.add(new VirtualInterfaces());
         arena.add(new PortMapping());
         arena.add(new UnixAllowlist());
         return arena;

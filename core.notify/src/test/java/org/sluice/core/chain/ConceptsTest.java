@@ -15,6 +15,7 @@ import org.sluice.core.trap.HostNames;
 import org.sluice.core.trap.Trap;
 import org.sluice.handler.bind.SafeBind;
 import org.sluice.handler.connect.NetworkRules;
+import org.sluice.handler.netlink.VirtualInterfaces;
 import org.sluice.handler.portmap.PortMapping;
 import org.sluice.handler.unix.UnixAllowlist;
 import org.sluice.notify.Stage;
@@ -22,8 +23,8 @@ import org.sluice.notify.Stage;
 /** The table call × stage × handler of the manual is what the handlers declare. */
 class ConceptsTest {
 
-    private static final List<Class<?>> HANDLERS =
-            List.of(SafeBind.class, NetworkRules.class, PortMapping.class, UnixAllowlist.class);
+    private static final List<Class<?>> HANDLERS = List.of(
+            SafeBind.class, NetworkRules.class, VirtualInterfaces.class, PortMapping.class, UnixAllowlist.class);
 
     @Test
     void tableOfTheManualIsWhatHandlersDeclare() throws IOException {

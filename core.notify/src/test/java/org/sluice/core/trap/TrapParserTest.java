@@ -66,6 +66,25 @@ class TrapParserTest {
     }
 
     @Test
+    void bitsUnderAMaskMayBeCompared() {
+        Condition condition =
+                trap("socket(family & 0xf0 = 0x10|0x30)").conditions().get(0);
+        assertEquals(new Condition(0, 32, Kind.MASKED, List.of(0xf0L, 0x10L, 0x30L)), condition);
+        for (long family : new long[] {0x10, 0x1f, 0x31, 0x7_0000_0013L}) {
+            assertEquals(true, condition.holds(family), Long.toHexString(family));
+            assertEquals(
+                    true, condition.tests().stream().anyMatch(test -> test.test(family)), Long.toHexString(family));
+        }
+        for (long family : new long[] {0, 0x20, 0x110 ^ 0x10, 0xf0}) {
+            assertEquals(false, condition.holds(family), Long.toHexString(family));
+            assertEquals(
+                    false, condition.tests().stream().anyMatch(test -> test.test(family)), Long.toHexString(family));
+        }
+        assertEquals(true, new Condition(0, 32, Kind.ONE_OF, List.of(0x12L)).implies(condition));
+        assertEquals(false, new Condition(0, 32, Kind.ONE_OF, List.of(0x12L, 0x22L)).implies(condition));
+    }
+
+    @Test
     void negativeConstantIsCutToTheWidth() {
         assertEquals(
                 0xffff_ff9cL,
@@ -81,6 +100,7 @@ class TrapParserTest {
             ''                        ~ 1  ~ a system call expected
             socket(                   ~ 8  ~ an argument of socket expected
             socket(family)            ~ 14 ~ =, & or != expected
+            socket(family&6=9)        ~ 17 ~ the constant has bits that its mask has not
             socket(famly=1)           ~ 8  ~ socket has no argument famly; it has family, addr
             getpid(pid=1)             ~ 8  ~ getpid has no argument pid; it has none
             socket(family=AF_NONE)    ~ 15 ~ no constant is named AF_NONE; write its number

@@ -38,12 +38,22 @@ public final class Performer {
      * @return what the function that {@code calls} returned says, or the negative errno of the clone itself
      */
     public static long perform(Calls calls) {
+        return perform(0, calls);
+    }
+
+    /**
+     * Runs the calls in a child that is born in new namespaces, and waits for its end.
+     *
+     * @param namespaces CLONE_NEWUSER and CLONE_NEWNET, or 0
+     * @return as {@link #perform(Calls)}
+     */
+    public static long perform(long namespaces, Calls calls) {
         Steps steps = new Steps(CAPACITY);
         long all = steps.keep(Block.allocate(8).putLong(0, -1));
         long saved = steps.keep(Block.allocate(8));
         Steps.Step block = steps.call(Nr.RT_SIGPROCMASK, SIG_BLOCK, all, saved, 8);
-        long arguments =
-                Clone.arguments(steps, Clone.VM | Clone.VFORK | Clone.FILES | Clone.CLEAR_SIGHAND, NO_SIGNAL, 0);
+        long flags = Clone.VM | Clone.VFORK | Clone.FILES | Clone.CLEAR_SIGHAND | namespaces;
+        long arguments = Clone.arguments(steps, flags, NO_SIGNAL, 0);
         Steps.Step clone = steps.call(Nr.CLONE3, arguments, Clone.SIZE);
         Steps.Step reap = steps.call(Nr.WAIT4, 0, 0, WALL, 0);
         Steps.Step restore = steps.call(Nr.RT_SIGPROCMASK, SIG_SETMASK, saved, 0, 8);

@@ -66,6 +66,7 @@ public class HandlerBundlesIT {
         "org.sluice.core.notify",
         "org.sluice.handler.bind",
         "org.sluice.handler.connect",
+        "org.sluice.handler.netlink",
         "org.sluice.handler.portmap",
         "org.sluice.handler.unix"
     };

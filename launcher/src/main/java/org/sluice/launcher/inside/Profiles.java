@@ -41,6 +41,8 @@ final class Profiles {
         each(request, "--datagram", builder::datagram);
         each(request, "--connect-mode", builder::connectMode);
         each(request, "--proxy", text -> builder.proxy((int) number("--proxy", text)));
+        each(request, "--netlink", builder::netlink);
+        each(request, "--interface", builder::networkInterface);
         each(request, "--handler", builder::handler);
         each(request, "--require", builder::require);
         each(request, "--reserve", builder::reserve);

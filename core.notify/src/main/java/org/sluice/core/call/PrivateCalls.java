@@ -1,0 +1,59 @@
+package org.sluice.core.call;
+
+import org.sluice.linux.Errno;
+import org.sluice.linux.Nr;
+import org.sluice.notify.Verdict;
+import org.sluice.target.net.NetworkNamespace;
+
+/** Performs calls in the private network of a sandbox, see {@code Call.performPrivately}. Thread-safe. */
+final class PrivateCalls implements AutoCloseable {
+
+    private static final int SOCK_CLOEXEC = 0x80000;
+    private static final int SOCK_NONBLOCK = 0x800;
+    private static final int SOCK_TYPE_MASK = 0xf;
+
+    private final NetworkNamespace network;
+    private final DeviceCalls devices;
+
+    private final SendCall sends;
+
+    PrivateCalls(NetworkNamespace network, Hands hands) {
+        this.sends = new SendtoCall(hands);
+        this.network = network;
+        this.devices = new DeviceCalls(network);
+    }
+
+    Verdict perform(ReceivedCall call) {
+        if (call.number() == Nr.SOCKET) {
+            return socket(call);
+        }
+        if (call.number() == Nr.IOCTL) {
+            return devices.perform(call);
+        }
+        return isSend(call.number()) ? sends.performToKernel(call) : Verdict.failure(Errno.EPERM);
+    }
+
+    private static boolean isSend(int number) {
+        return number == Nr.SENDTO || number == Nr.SENDMSG || number == Nr.SENDMMSG;
+    }
+
+    /** socket(2): family, type with flags, protocol. */
+    private Verdict socket(ReceivedCall call) {
+        int type = (int) call.argument(1);
+        if ((type & ~(SOCK_TYPE_MASK | SOCK_CLOEXEC | SOCK_NONBLOCK)) != 0) {
+            return Verdict.failure(Errno.EINVAL);
+        }
+        int opened = network.open((int) call.argument(0), type, (int) call.argument(2));
+        if (opened < 0) {
+            return Verdict.failure(-opened);
+        }
+        // The call's from here on: it is closed when the call has been answered, whatever becomes of the verdict.
+        call.gives(opened);
+        return Verdict.handing(new Verdict.Handed(opened, (type & SOCK_CLOEXEC) != 0));
+    }
+
+    @Override
+    public void close() {
+        devices.close();
+    }
+}

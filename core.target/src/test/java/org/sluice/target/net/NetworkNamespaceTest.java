@@ -1,0 +1,153 @@
+package org.sluice.target.net;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.sluice.linux.Descriptor;
+import org.sluice.linux.Errno;
+import org.sluice.linux.Linux;
+import org.sluice.linux.Nr;
+import org.sluice.linux.SysException;
+import org.sluice.target.Attempt;
+
+/** A namespace is furnished as asked, shows nothing of the machine, and its sockets change nothing in it. */
+class NetworkNamespaceTest {
+
+    private static final int AF_INET = 2;
+    private static final int AF_NETLINK = 16;
+    private static final int SOCK_DGRAM = 2;
+    private static final int SOCK_RAW = 3;
+    private static final int RTM_NEWLINK = 16;
+    private static final int RTM_DELLINK = 17;
+
+    private static NetworkNamespace make() {
+        Attempt<NetworkNamespace> made = NetworkNamespace.make();
+        Assumptions.assumeTrue(made.succeeded(), () -> "no network namespace here: " + Errno.describe(made.errno()));
+        return made.get();
+    }
+
+    private static RouteSocket routeSocket(NetworkNamespace namespace) {
+        return new RouteSocket(new Descriptor(namespace.open(AF_NETLINK, SOCK_RAW, 0)));
+    }
+
+    /** The names as a socket sees them that targets are given. */
+    private static List<String> names(NetworkNamespace namespace) {
+        try (LinkSetup seen = new LinkSetup(
+                routeSocket(namespace), new Descriptor((int) Linux.call(Nr.EVENTFD2, 0, 0)), routeSocket(namespace))) {
+            return seen.states().stream().map(LinkState::name).toList();
+        }
+    }
+
+    @Test
+    void showsWhatItWasFurnishedWith() {
+        try (NetworkNamespace namespace = make()) {
+            assertEquals(List.of("lo"), names(namespace));
+            namespace.furnish(Topology.of(List.of(
+                    Map.of(
+                            "name",
+                            "eth0",
+                            "mtu",
+                            1400L,
+                            "addresses",
+                            List.of("10.1.2.3/24", "fd00::5/64", "169.254.3.4/16 scope link"),
+                            "routes",
+                            List.of("10.9.0.0/16 via 10.1.2.1"),
+                            "gateway",
+                            "10.1.2.1"),
+                    "wlan0=192.0.2.7/32,2001:db8::7/128")));
+            assertEquals(List.of("lo", "eth0", "wlan0"), names(namespace));
+            LinkState eth0 = namespace.states().get(1);
+            assertEquals(List.of("10.1.2.3/24", "169.254.3.4/16", "fd00:0:0:0:0:0:0:5/64"), eth0.addresses());
+            assertEquals("\\x02B\\x0a\\x01\\x02\\x03", eth0.mac().toString());
+            assertEquals(1400, eth0.mtu());
+            assertTrue(eth0.up());
+            namespace.set("wlan0", false);
+            assertEquals(false, namespace.states().get(2).up());
+            namespace.remove("wlan0");
+            assertEquals(List.of("lo", "eth0"), names(namespace));
+        }
+    }
+
+    @Test
+    void aSocketWithoutCapabilitiesChangesNothing() {
+        try (NetworkNamespace namespace = make()) {
+            namespace.furnish(Topology.of(List.of("eth0=10.1.2.3/24")));
+            try (RouteSocket socket = routeSocket(namespace)) {
+                assertEquals(-Errno.EPERM, socket.request(switchOff()));
+                assertEquals(
+                        -Errno.EPERM,
+                        socket.request(new RouteMessage(RTM_DELLINK, 0)
+                                .byteField(0)
+                                .byteField(0)
+                                .shortField(0)
+                                .intField(2)
+                                .intField(0)
+                                .intField(0)));
+            }
+            assertEquals(List.of("lo", "eth0"), names(namespace));
+        }
+    }
+
+    private static RouteMessage switchOff() {
+        return new RouteMessage(RTM_NEWLINK, 0)
+                .byteField(0)
+                .byteField(0)
+                .shortField(0)
+                .intField(1)
+                .intField(0)
+                .intField(1);
+    }
+
+    @Test
+    void namesAFailureWithItsInterface() {
+        try (NetworkNamespace namespace = make()) {
+            Topology unreachable = Topology.of(
+                    List.of(Map.of("name", "eth0", "addresses", List.of("10.1.2.3/24"), "gateway", "192.0.2.1")));
+            SysException failure = assertThrows(SysException.class, () -> namespace.furnish(unreachable));
+            assertTrue(
+                    String.valueOf(failure.getMessage()).startsWith("interface eth0: its routes"), failure::toString);
+        }
+    }
+
+    @Test
+    void opensSocketsOfEveryKindInside() {
+        try (NetworkNamespace namespace = make();
+                NetworkNamespace other = make();
+                Descriptor inet = new Descriptor(namespace.open(AF_INET, SOCK_DGRAM, 0));
+                Descriptor elsewhere = new Descriptor(other.open(AF_INET, SOCK_DGRAM, 0))) {
+            assertNotEquals(inet.fd(), elsewhere.fd());
+            assertNotEquals(namespace.cookie(), other.cookie());
+            assertEquals(-94, namespace.open(AF_NETLINK, 1, 0), "ESOCKTNOSUPPORT, as socket(2)");
+            assertEquals(-93, namespace.open(AF_NETLINK, SOCK_RAW, 99), "EPROTONOSUPPORT, as socket(2)");
+        }
+    }
+
+    @Test
+    void leavesNoDescriptorBehind() throws Exception {
+        make().close();
+        long before = descriptors();
+        for (int i = 0; i < 20; i++) {
+            try (NetworkNamespace namespace = make()) {
+                namespace.furnish(Topology.loopback());
+                Linux.close(namespace.open(AF_NETLINK, SOCK_RAW, 0));
+            }
+        }
+        assertEquals(before, descriptors());
+    }
+
+    private static long descriptors() throws IOException {
+        try (Stream<Path> all = Files.list(Path.of("/proc/self/fd"))) {
+            return all.count();
+        }
+    }
+}

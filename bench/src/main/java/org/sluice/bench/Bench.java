@@ -15,6 +15,7 @@ import org.sluice.core.sandbox.SupervisorSettings;
 import org.sluice.core.trap.HostNames;
 import org.sluice.handler.bind.SafeBind;
 import org.sluice.handler.connect.NetworkRules;
+import org.sluice.handler.netlink.VirtualInterfaces;
 import org.sluice.handler.portmap.PortMapping;
 import org.sluice.handler.unix.UnixAllowlist;
 import org.sluice.linux.Block;
@@ -49,6 +50,7 @@ final class Bench implements AutoCloseable {
         add(new Trivial());
         add(new SafeBind());
         add(new NetworkRules());
+        add(new VirtualInterfaces());
         add(new PortMapping());
         add(new UnixAllowlist());
         supervisor = new Supervisor(SupervisorSettings.standard(), registry);

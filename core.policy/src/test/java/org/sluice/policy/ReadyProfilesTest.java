@@ -20,7 +20,9 @@ class ReadyProfilesTest {
         assertEquals(new Profile.Defaults("loopback", "loopback", "loopback", "own"), profile.defaults());
         assertEquals("rules", profile.datagram());
         assertEquals(
-                Set.of("bind", "connect", "portmap", "unix"), profile.handlers().keySet());
+                Set.of("bind", "connect", "netlink", "portmap", "unix"),
+                profile.handlers().keySet());
+        assertEquals("", profile.settings("netlink").text("mode", ""));
         assertTrue(profile.settings("portmap").flag("enabled", true));
         assertEquals(List.of(), profile.reserve());
         assertTrue(profile.files().contains(new Profile.FileGrant("/usr", false, false)));
@@ -53,7 +55,9 @@ class ReadyProfilesTest {
         assertEquals(List.of(new Profile.FileGrant("/", true, false)), profile.files());
         assertEquals("any", profile.datagram());
         assertEquals(
-                Set.of("bind", "connect", "portmap", "unix"), profile.handlers().keySet());
+                Set.of("bind", "connect", "netlink", "portmap", "unix"),
+                profile.handlers().keySet());
+        assertEquals("host", profile.settings("netlink").text("mode", ""));
         assertFalse(profile.settings("portmap").flag("enabled", true));
     }
 }

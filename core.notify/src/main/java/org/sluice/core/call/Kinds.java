@@ -35,7 +35,6 @@ final class Kinds implements Terminal {
                 Map.entry(Nr.SENDTO, new SendtoCall(hands)),
                 Map.entry(Nr.SENDMSG, new SendmsgCall(hands)),
                 Map.entry(Nr.SENDMMSG, new SendmmsgCall(hands)),
-
                 Map.entry(Nr.IOCTL, new DeviceCall(privately != null)));
         this.byNumber = new Kind[Collections.max(known.keySet()) + 1];
         known.forEach((number, kind) -> byNumber[number] = kind);

@@ -73,8 +73,9 @@ final class LinkList {
         Bytes[] mac = {Bytes.of()};
         attributes(at, LINK_BODY, (value, type) -> {
             switch (type) {
-                case IFLA_IFNAME ->
-                    name[0] = Bytes.of(value, 0, value.length - 1).decode();
+                case IFLA_IFNAME -> name[0] = text(value, 0, value.length);
+                case IFLA_OPERSTATE -> operational[0] = value[0];
+                case IFLA_LINKINFO -> kind[0] = kind(value);
                 case IFLA_ADDRESS -> mac[0] = Bytes.of(value);
                 case IFLA_MTU -> mtu[0] = Block.of(value).getInt(0);
                 default -> {

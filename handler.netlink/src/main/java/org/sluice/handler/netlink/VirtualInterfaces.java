@@ -63,7 +63,9 @@ public final class VirtualInterfaces implements SyscallHandler {
         if (mode.equals(HOST)) {
             return protocols.isEmpty() ? List.of() : List.of(SOCKET);
         }
-        return mode.equals(OFF) ? traps.stream().filter(trap -> !trap.startsWith("send")).toList() : traps;
+        return mode.equals(OFF)
+                ? traps.stream().filter(trap -> !trap.startsWith("send")).toList()
+                : traps;
     }
 
     @Override

@@ -150,7 +150,7 @@ public class HandlerBundlesIT {
             boolean fragment = bundle.getHeaders().get("Fragment-Host") != null;
             assertEquals(name, fragment ? Bundle.RESOLVED : Bundle.ACTIVE, bundle.getState());
         }
-        assertEquals(Set.of("bind", "connect", "portmap", "unix"), names());
+        assertEquals(Set.of("bind", "connect", "netlink", "portmap", "unix"), names());
     }
 
     @Test

@@ -4,6 +4,7 @@ import org.sluice.linux.Errno;
 import org.sluice.linux.Nr;
 import org.sluice.notify.Verdict;
 import org.sluice.target.net.NetworkNamespace;
+import org.sluice.target.net.RouteSockets;
 
 /** Performs calls in the private network of a sandbox, see {@code Call.performPrivately}. Thread-safe. */
 final class PrivateCalls implements AutoCloseable {
@@ -14,12 +15,13 @@ final class PrivateCalls implements AutoCloseable {
 
     private final NetworkNamespace network;
     private final DeviceCalls devices;
-
+    private final RouteSockets routes;
     private final SendCall sends;
 
     PrivateCalls(NetworkNamespace network, Hands hands) {
         this.sends = new SendtoCall(hands);
         this.network = network;
+        this.routes = new RouteSockets(network);
         this.devices = new DeviceCalls(network);
     }
 
@@ -43,7 +45,11 @@ final class PrivateCalls implements AutoCloseable {
         if ((type & ~(SOCK_TYPE_MASK | SOCK_CLOEXEC | SOCK_NONBLOCK)) != 0) {
             return Verdict.failure(Errno.EINVAL);
         }
-        int opened = network.open((int) call.argument(0), type, (int) call.argument(2));
+        int family = (int) call.argument(0);
+        int protocol = (int) call.argument(2);
+        int opened = RouteSockets.match(family, type, protocol)
+                ? routes.take((type & SOCK_NONBLOCK) != 0)
+                : network.open(family, type, protocol);
         if (opened < 0) {
             return Verdict.failure(-opened);
         }
@@ -55,5 +61,6 @@ final class PrivateCalls implements AutoCloseable {
     @Override
     public void close() {
         devices.close();
+        routes.close();
     }
 }

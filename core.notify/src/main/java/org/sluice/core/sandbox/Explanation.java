@@ -1,6 +1,7 @@
 package org.sluice.core.sandbox;
 
 import java.util.StringJoiner;
+import java.util.stream.Collectors;
 import org.sluice.core.HandlerStatus;
 import org.sluice.core.SandboxSpec;
 import org.sluice.policy.RuleSet;
@@ -24,6 +25,14 @@ final class Explanation {
         }
         text.add("  datagrams: " + datagrams(spec.profile().datagram()));
         text.add("");
+        equipment
+                .network()
+                .ifPresent(network -> text.add("network interfaces (of a private network)")
+                        .add("  "
+                                + network.states().stream()
+                                        .map(link -> link.name() + " " + String.join(" ", link.addresses()))
+                                        .collect(Collectors.joining(", ")))
+                        .add(""));
         text.add("handlers");
         for (HandlerStatus each : equipment.chain().statuses()) {
             text.add("  " + each.name() + " (" + each.stage() + ", " + each.origin() + "): "

@@ -3,7 +3,6 @@ package org.sluice.target.net;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.LongSupplier;
 import org.sluice.linux.Block;
 import org.sluice.linux.Descriptor;
 import org.sluice.linux.Errno;
@@ -159,26 +158,24 @@ public final class NetworkNamespace implements AutoCloseable {
      * @return the descriptor, for the caller to close, or the negative errno of socket(2)
      */
     public int open(int domain, int type, int protocol) {
-        List<Steps.Step> entry = new ArrayList<>();
-        Steps.Step[] socket = new Steps.Step[1];
-        long result = Performer.perform(0, (steps, exit) -> {
-            enter(steps, exit, entry);
-            Steps.Step step =
-                    steps.call(Nr.SOCKET, domain, type | SOCK_CLOEXEC, protocol).onError(exit);
-            socket[0] = step;
-            return outcome(entry, step);
-        });
-        return (int) result;
+        return open(domain, type, protocol, 1)[0];
     }
 
-    private static LongSupplier outcome(List<Steps.Step> entry, Steps.Step last) {
-        return () -> {
-            long failed = firstFailure(entry);
-            if (failed < 0) {
-                throw new SysException("entering a private network", (int) -failed);
+    /** Opens several alike in one child; each result is a descriptor or a negative errno. */
+    int[] open(int domain, int type, int protocol, int count) {
+        List<Steps.Step> entry = new ArrayList<>();
+        List<Steps.Step> sockets = new ArrayList<>();
+        long failed = Performer.perform(0, (steps, exit) -> {
+            enter(steps, exit, entry);
+            for (int i = 0; i < count; i++) {
+                sockets.add(steps.call(Nr.SOCKET, domain, type | SOCK_CLOEXEC, protocol));
             }
-            return last.result();
-        };
+            return () -> firstFailure(entry);
+        });
+        if (failed < 0) {
+            throw new SysException("entering a private network", (int) -failed);
+        }
+        return sockets.stream().mapToInt(step -> (int) step.result()).toArray();
     }
 
     private void enter(Steps steps, Steps.Step exit, List<Steps.Step> entry) {
@@ -186,16 +183,12 @@ public final class NetworkNamespace implements AutoCloseable {
             entry.add(steps.call(Nr.SETNS, user.get().fd(), CLONE_NEWUSER).onError(exit));
         } else {
             // A thread that acts for targets has put its capabilities aside, and its child must take them up to enter.
-            entry.add(steps.call(Nr.CAPSET, steps.keep(header()), steps.keep(CapabilitySets.allPermitted()))
+            entry.add(steps.call(Nr.CAPSET, steps.keep(CapabilitySets.header()), steps.keep(CapabilitySets.allPermitted()))
                     .onError(exit));
         }
         entry.add(steps.call(Nr.SETNS, net.fd(), CLONE_NEWNET).onError(exit));
-        entry.add(steps.call(Nr.CAPSET, steps.keep(header()), steps.keep(CapabilitySets.none()))
+        entry.add(steps.call(Nr.CAPSET, steps.keep(CapabilitySets.header()), steps.keep(CapabilitySets.none()))
                 .onError(exit));
-    }
-
-    private static Block header() {
-        return CapabilitySets.header();
     }
 
     @Override

@@ -133,6 +133,25 @@ class NetworkNamespaceTest {
     }
 
     @Test
+    void socketsToBeGivenAwayAreNewEachTime() {
+        try (NetworkNamespace namespace = make();
+                RouteSockets sockets = new RouteSockets(namespace)) {
+            namespace.furnish(Topology.loopback());
+            for (int i = 0; i < 20; i++) {
+                boolean nonBlocking = i % 3 == 0;
+                int fd = sockets.take(nonBlocking);
+                assertEquals(nonBlocking ? 0x802 : 2, Linux.call(Nr.FCNTL, fd, 3), "the flags of socket " + i);
+                try (RouteSocket socket = new RouteSocket(new Descriptor(fd))) {
+                    assertEquals(1, new LinkList(socket).read().size());
+                }
+            }
+            assertTrue(RouteSockets.match(AF_NETLINK, SOCK_RAW | 0x80800, 0));
+            assertEquals(false, RouteSockets.match(AF_NETLINK, SOCK_DGRAM, 0));
+            assertEquals(false, RouteSockets.match(AF_NETLINK, SOCK_RAW, 4));
+        }
+    }
+
+    @Test
     void leavesNoDescriptorBehind() throws Exception {
         make().close();
         long before = descriptors();
@@ -140,6 +159,10 @@ class NetworkNamespaceTest {
             try (NetworkNamespace namespace = make()) {
                 namespace.furnish(Topology.loopback());
                 Linux.close(namespace.open(AF_NETLINK, SOCK_RAW, 0));
+                try (RouteSockets sockets = new RouteSockets(namespace)) {
+                    Linux.close(sockets.take(true));
+                    Linux.close(sockets.take(false));
+                }
             }
         }
         assertEquals(before, descriptors());

@@ -322,9 +322,24 @@ class InterfacesIT {
         Files.writeString(
                 folder.resolve("p.json"),
                 "{ \"extends\": \"default\",\n\"handlers\": { \"netlink\": { \"interfaces\": [\n{ \"nam\": \"x\" }] } } }");
-        refuses(user, folder, "p.json:3: netlink.interfaces: an interface has no 'nam'; it has addresses", "--profile", "p.json");
-        refuses(user, folder, "--interface: '10.1.2.3' is no address with a prefix; write", "--interface", "eth0=10.1.2.3");
-        refuses(user, folder, "this version has no synthetic interfaces; use --netlink kernel", "--netlink", "synthetic");
+        refuses(
+                user,
+                folder,
+                "p.json:3: netlink.interfaces: an interface has no 'nam'; it has addresses",
+                "--profile",
+                "p.json");
+        refuses(
+                user,
+                folder,
+                "--interface: '10.1.2.3' is no address with a prefix; write",
+                "--interface",
+                "eth0=10.1.2.3");
+        refuses(
+                user,
+                folder,
+                "this version has no synthetic interfaces; use --netlink kernel",
+                "--netlink",
+                "synthetic");
         refuses(user, folder, "--netlink", "--netlink", "some");
     }
 

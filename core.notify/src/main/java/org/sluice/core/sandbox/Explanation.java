@@ -25,14 +25,12 @@ final class Explanation {
         }
         text.add("  datagrams: " + datagrams(spec.profile().datagram()));
         text.add("");
-        equipment
-                .network()
-                .ifPresent(network -> text.add("network interfaces (of a private network)")
-                        .add("  "
-                                + network.states().stream()
-                                        .map(link -> link.name() + " " + String.join(" ", link.addresses()))
-                                        .collect(Collectors.joining(", ")))
-                        .add(""));
+        equipment.network().ifPresent(network -> text.add("network interfaces (of a private network)")
+                .add("  "
+                        + network.states().stream()
+                                .map(link -> link.name() + " " + String.join(" ", link.addresses()))
+                                .collect(Collectors.joining(", ")))
+                .add(""));
         text.add("handlers");
         for (HandlerStatus each : equipment.chain().statuses()) {
             text.add("  " + each.name() + " (" + each.stage() + ", " + each.origin() + "): "

@@ -183,7 +183,8 @@ public final class NetworkNamespace implements AutoCloseable {
             entry.add(steps.call(Nr.SETNS, user.get().fd(), CLONE_NEWUSER).onError(exit));
         } else {
             // A thread that acts for targets has put its capabilities aside, and its child must take them up to enter.
-            entry.add(steps.call(Nr.CAPSET, steps.keep(CapabilitySets.header()), steps.keep(CapabilitySets.allPermitted()))
+            entry.add(steps.call(
+                            Nr.CAPSET, steps.keep(CapabilitySets.header()), steps.keep(CapabilitySets.allPermitted()))
                     .onError(exit));
         }
         entry.add(steps.call(Nr.SETNS, net.fd(), CLONE_NEWNET).onError(exit));

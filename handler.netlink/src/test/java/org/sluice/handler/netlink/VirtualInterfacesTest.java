@@ -33,12 +33,14 @@ class VirtualInterfacesTest {
 
     /** An object of which only the named methods are asked. */
     private static <T> T fake(Class<T> type, Map<String, Object> answers) {
-        return type.cast(Proxy.newProxyInstance(
-                type.getClassLoader(), new Class<?>[] {type}, (proxy, method, arguments) -> {
+        return type.cast(
+                Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (proxy, method, arguments) -> {
                     Object answer = answers.get(method.getName());
                     if (answer instanceof Map<?, ?> keyed) {
                         Object first = arguments[0];
-                        return keyed.containsKey(first) ? keyed.get(first) : arguments.length > 1 ? arguments[1] : List.of();
+                        return keyed.containsKey(first)
+                                ? keyed.get(first)
+                                : arguments.length > 1 ? arguments[1] : List.of();
                     }
                     if (answer == null) {
                         throw new AssertionError("nobody should ask for " + method.getName());
@@ -51,8 +53,10 @@ class VirtualInterfacesTest {
         return fake(
                 Settings.class,
                 Map.of(
-                        "text", mode.isEmpty() ? Map.of() : Map.of("mode", mode),
-                        "texts", Map.of("protocols", List.of(protocols))));
+                        "text",
+                        mode.isEmpty() ? Map.of() : Map.of("mode", mode),
+                        "texts",
+                        Map.of("protocols", List.of(protocols))));
     }
 
     private Verdict handle(Settings settings, String name, Map<String, Object> arguments, int family) {
@@ -97,8 +101,11 @@ class VirtualInterfacesTest {
         assertSame(NATIVE, socket(settings("host", "generic"), GENERIC));
         assertEquals(97, socket(settings("host", "generic"), SOCK_DIAG).errno());
         assertEquals(97, socket(settings("off", "generic"), GENERIC).errno());
-        assertEquals("--netlink kernel", socket(settings("off"), ROUTE).denial().orElseThrow().remedy());
-        assertEquals("NETLINK_99", socket(settings(""), 99).denial().orElseThrow().target());
+        assertEquals(
+                "--netlink kernel",
+                socket(settings("off"), ROUTE).denial().orElseThrow().remedy());
+        assertEquals(
+                "NETLINK_99", socket(settings(""), 99).denial().orElseThrow().target());
     }
 
     @Test
@@ -136,8 +143,8 @@ class VirtualInterfacesTest {
         List<String> off = handler.traps(settings("off"), all);
         assertTrue(off.stream().noneMatch(trap -> trap.startsWith("send")), off::toString);
         assertEquals(all.size() - 3, off.size());
-        IllegalArgumentException e = assertThrows(
-                IllegalArgumentException.class, () -> handler.traps(settings("", "sockdiag"), all));
+        IllegalArgumentException e =
+                assertThrows(IllegalArgumentException.class, () -> handler.traps(settings("", "sockdiag"), all));
         assertTrue(String.valueOf(e.getMessage()).startsWith("netlink.protocols: 'sockdiag' is no protocol"));
     }
 }

@@ -117,7 +117,7 @@ class ProfileLoaderTest {
         assertEquals(List.of("p.json:6", "p.json:7", "p.json:8", "p.json:8", "p.json:8"), profile.sources());
         assertEquals("deny", profile.datagram());
         assertEquals(
-                Set.of("bind", "connect", "netlink", "portmap", "unix", "com.example.x", "com.example.y"),
+                Set.of("bind", "connect", "portmap", "unix", "com.example.x", "com.example.y"),
                 profile.handlers().keySet());
         assertFalse(profile.settings("bind").flag("safe", true));
         assertEquals(List.of("80", "443"), profile.settings("portmap").texts("publish"));

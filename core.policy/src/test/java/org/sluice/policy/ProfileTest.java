@@ -97,7 +97,7 @@ class ProfileTest {
         assertEquals(List.of("8080"), open.settings("portmap").texts("publish"));
         assertTrue(open.settings("portmap").flag("enabled", false));
         assertEquals(
-                Set.of("bind", "connect", "unix"),
+                Set.of("bind", "connect", "netlink", "unix"),
                 loader.load("default").with().noPortmap().build().handlers().keySet());
     }
 

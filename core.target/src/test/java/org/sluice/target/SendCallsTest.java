@@ -46,7 +46,8 @@ class SendCallsTest {
 
     @Test
     void sendsTheCopyAndNotWhatIsThereLater() throws IOException {
-        child.run("r = socket.socket(2, 2); r.bind(('127.0.0.1', 0)); o = socket.socket(2, 2); o.bind(('127.0.0.1', 0))");
+        child.run(
+                "r = socket.socket(2, 2); r.bind(('127.0.0.1', 0)); o = socket.socket(2, 2); o.bind(('127.0.0.1', 0))");
         child.run("s = socket.socket(2, 2); a = inet(2, r.getsockname()[1])");
         try (PinnedSocket socket = pin("s.fileno()");
                 Message message = sendto(socket, "at(data)", 5, 0, "at(a)", 16)) {
@@ -63,7 +64,8 @@ class SendCallsTest {
 
     @Test
     void aDestinationIsWhatTheKernelMakesOfIt() throws IOException {
-        child.run("u = socket.socket(2, 2); v = socket.socket(10, 2); t = socket.socket(2, 1); w = socket.socket(1, 2)");
+        child.run(
+                "u = socket.socket(2, 2); v = socket.socket(10, 2); t = socket.socket(2, 1); w = socket.socket(1, 2)");
         String loopback = "127.0.0.1!80";
         assertEquals(loopback, destination("u", "inet(2, 80)", 16, 0));
         assertEquals(loopback, destination("u", "inet(" + AF_UNSPEC + ", 80)", 16, 0), "for old programs");
@@ -110,8 +112,8 @@ class SendCallsTest {
             assertEquals(-Errno.EAGAIN, calls.send(message, child.pid(), () -> true));
             assertTrue(message.sent() > 0 && message.mayWait());
             Interruption interruption = interruptions.watch(child.pid(), thread);
-            CompletableFuture<Long> rest = CompletableFuture.supplyAsync(
-                    () -> calls.await(message, child.pid(), () -> true, interruption));
+            CompletableFuture<Long> rest =
+                    CompletableFuture.supplyAsync(() -> calls.await(message, child.pid(), () -> true, interruption));
             while (!rest.isDone()) {
                 child.run("len(b.recv(1 << 20, socket.MSG_DONTWAIT))");
             }

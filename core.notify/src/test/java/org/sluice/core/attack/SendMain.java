@@ -35,7 +35,8 @@ final class SendMain {
 
     static String natively(Path folder, String program, String part) throws Exception {
         Path work = Files.createTempDirectory(folder, "native");
-        Process process = new ProcessBuilder(program, part).directory(work.toFile()).start();
+        Process process =
+                new ProcessBuilder(program, part).directory(work.toFile()).start();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         return said + (process.waitFor() == 0 ? "" : "status " + process.exitValue());
     }

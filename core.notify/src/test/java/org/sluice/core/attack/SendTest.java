@@ -69,7 +69,8 @@ class SendTest {
                 .start();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertEquals(0, process.waitFor(), said);
-        assertEquals(List.of(), said.lines().filter(line -> !line.startsWith("same")).toList());
+        assertEquals(
+                List.of(), said.lines().filter(line -> !line.startsWith("same")).toList());
         assertEquals(16, said.lines().count(), said);
     }
 
@@ -126,8 +127,10 @@ class SendTest {
     void aTranslatorChangesTheDestination() throws Exception {
         try (DatagramChannel real = DatagramChannel.open();
                 DatagramChannel taken = DatagramChannel.open()) {
-            real.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)).configureBlocking(false);
-            taken.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)).configureBlocking(false);
+            real.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                    .configureBlocking(false);
+            taken.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                    .configureBlocking(false);
             int port = ((InetSocketAddress) taken.getLocalAddress()).getPort();
             Path work = Files.createDirectory(folder.resolve("work"));
             Path script = Files.write(

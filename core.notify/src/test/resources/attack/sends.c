@@ -674,6 +674,37 @@ static void zero_copy(void)
     close(fds[0]), close(fds[1]);
 }
 
+/* connect(2) waits as a send does: a time limit of the socket keeps a signal from restarting it. */
+static void waiting_connect(int family)
+{
+    struct timeval limit = {.tv_usec = 100000}, second = {.tv_sec = 20};
+    struct sockaddr_in address;
+    struct sockaddr_un path;
+    struct sockaddr *to = family == AF_UNIX ? (void *)&path : (void *)&address;
+    socklen_t size = sizeof address;
+    int l = family == AF_UNIX ? socket(AF_UNIX, SOCK_STREAM, 0) : bound(AF_INET, SOCK_STREAM);
+    if (family == AF_UNIX) {
+        size = un(&path, "full.sock");
+        bind(l, to, size);
+    } else
+        getsockname(l, to, &size);
+    listen(l, 0);
+    for (int i = 0; i < 4; i++)
+        connect(socket(family, SOCK_STREAM | SOCK_NONBLOCK, 0), to, size);
+    int s = socket(family, SOCK_STREAM, 0);
+    set_alarm(0);
+    say("connect interrupted", connect(s, to, size));
+    say("connect alarms", alarms);
+    s = socket(family, SOCK_STREAM, 0);
+    setsockopt(s, SOL_SOCKET, SO_SNDTIMEO, &second, sizeof second);
+    set_alarm(SA_RESTART);
+    say("connect limited", connect(s, to, size));
+    say("connect alarms", alarms);
+    s = socket(family, SOCK_STREAM, 0);
+    setsockopt(s, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
+    say("connect late", connect(s, to, size));
+}
+
 int main(int argc, char **argv)
 {
     struct sigaction action = {.sa_handler = on_pipe};
@@ -694,6 +725,10 @@ int main(int argc, char **argv)
         stream(AF_UNIX);
     if (strchr(argv[1], 'f'))
         fast_open();
+    if (strchr(argv[1], 'c')) {
+        waiting_connect(AF_INET);
+        waiting_connect(AF_UNIX);
+    }
     if (strchr(argv[1], 'z'))
         zero_copy();
     if (strchr(argv[1], 'n'))

@@ -53,7 +53,7 @@ class SendTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"u", "6", "t", "x", "f", "z", "n", "m"})
+    @ValueSource(strings = {"u", "6", "t", "x", "f", "z", "n", "m", "c"})
     void eachSendComesToWhatItComesToNatively(String part) throws Exception {
         String expected = SendMain.natively(folder, program, part);
         assertTrue(expected.lines().count() > 5, expected);
@@ -64,14 +64,14 @@ class SendTest {
     @Test
     void toAnOrdinaryUserToo() throws Exception {
         Assumptions.assumeTrue(ChildJvm.isRoot(), "only root can become another user; this run is by an ordinary one");
-        Process process = ChildJvm.asAnother(folder, SendMain.class, folder.toString(), program, "u6txfznm")
+        Process process = ChildJvm.asAnother(folder, SendMain.class, folder.toString(), program, "u6txfznmc")
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertEquals(0, process.waitFor(), said);
         assertEquals(
                 List.of(), said.lines().filter(line -> !line.startsWith("same")).toList());
-        assertEquals(16, said.lines().count(), said);
+        assertEquals(18, said.lines().count(), said);
     }
 
     /** Descriptors that are passed on go through the supervisor, and none stays there. */

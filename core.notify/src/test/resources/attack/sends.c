@@ -5,6 +5,7 @@
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
+#include <linux/errqueue.h>
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/udp.h>
@@ -645,6 +646,65 @@ static void many(void)
     say("many gone", sendmmsg(fds[0], messages, 3, 0));
 }
 
+/* What the kernel sends without a copy it tells of later; until then the memory is its own. */
+static void zero_copy(void)
+{
+    int fds[2], on = 1;
+    pair(fds, AF_INET);
+    say("zerocopy not asked for", message(fds[0], NULL, 0, data, 3000, NULL, 0, MSG_ZEROCOPY));
+    arrived("zerocopy not asked for", fds[1]);
+    say("zerocopy", setsockopt(fds[0], SOL_SOCKET, SO_ZEROCOPY, &on, sizeof on));
+    for (int i = 0; i < 3; i++) {
+        say("zerocopy", message(fds[0], NULL, 0, data + i, 3000, NULL, 0, MSG_ZEROCOPY));
+        while (recv(fds[1], got, 3000, MSG_PEEK | MSG_DONTWAIT) < 3000)
+            usleep(1000);
+        recv(fds[1], got, 3000, 0);
+        say("zerocopy right", memcmp(got, data + i, 3000));
+        char room[256];
+        struct msghdr told = {NULL, 0, NULL, 0, room, sizeof room};
+        while (recvmsg(fds[0], &told, MSG_ERRQUEUE | MSG_DONTWAIT) < 0) {
+            if (errno != EAGAIN)
+                return perror("MSG_ERRQUEUE");
+            usleep(1000);
+        }
+        struct sock_extended_err *error = (void *)CMSG_DATA(CMSG_FIRSTHDR(&told));
+        printf("zerocopy told %d %u %u\n", error->ee_origin, error->ee_info, error->ee_data);
+    }
+    say("zerocopy bad", message(fds[0], NULL, 0, bad, 3000, NULL, 0, MSG_ZEROCOPY));
+    close(fds[0]), close(fds[1]);
+}
+
+/* connect(2) waits as a send does: a time limit of the socket keeps a signal from restarting it. */
+static void waiting_connect(int family)
+{
+    struct timeval limit = {.tv_usec = 100000}, second = {.tv_sec = 20};
+    struct sockaddr_in address;
+    struct sockaddr_un path;
+    struct sockaddr *to = family == AF_UNIX ? (void *)&path : (void *)&address;
+    socklen_t size = sizeof address;
+    int l = family == AF_UNIX ? socket(AF_UNIX, SOCK_STREAM, 0) : bound(AF_INET, SOCK_STREAM);
+    if (family == AF_UNIX) {
+        size = un(&path, "full.sock");
+        bind(l, to, size);
+    } else
+        getsockname(l, to, &size);
+    listen(l, 0);
+    for (int i = 0; i < 4; i++)
+        connect(socket(family, SOCK_STREAM | SOCK_NONBLOCK, 0), to, size);
+    int s = socket(family, SOCK_STREAM, 0);
+    set_alarm(0);
+    say("connect interrupted", connect(s, to, size));
+    say("connect alarms", alarms);
+    s = socket(family, SOCK_STREAM, 0);
+    setsockopt(s, SOL_SOCKET, SO_SNDTIMEO, &second, sizeof second);
+    set_alarm(SA_RESTART);
+    say("connect limited", connect(s, to, size));
+    say("connect alarms", alarms);
+    s = socket(family, SOCK_STREAM, 0);
+    setsockopt(s, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
+    say("connect late", connect(s, to, size));
+}
+
 int main(int argc, char **argv)
 {
     struct sigaction action = {.sa_handler = on_pipe};
@@ -665,6 +725,12 @@ int main(int argc, char **argv)
         stream(AF_UNIX);
     if (strchr(argv[1], 'f'))
         fast_open();
+    if (strchr(argv[1], 'c')) {
+        waiting_connect(AF_INET);
+        waiting_connect(AF_UNIX);
+    }
+    if (strchr(argv[1], 'z'))
+        zero_copy();
     if (strchr(argv[1], 'n'))
         unix_sockets();
     if (strchr(argv[1], 'm'))

@@ -1,19 +1,38 @@
 package org.sluice.core.attack;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.DatagramChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.sluice.core.Sandbox;
+import org.sluice.linux.Linux;
+import org.sluice.notify.Address;
+import org.sluice.notify.Call;
+import org.sluice.notify.Chain;
+import org.sluice.notify.Handler;
+import org.sluice.notify.Stage;
+import org.sluice.notify.SyscallHandler;
+import org.sluice.notify.Traps;
+import org.sluice.notify.Verdict;
 import org.sluice.policy.DenialRecord;
 import org.sluice.policy.Profile;
 import org.sluice.policy.ProfileLoader;
@@ -21,10 +40,7 @@ import org.sluice.policy.ProfileLoader;
 /** What a program gets for its sends is the same inside a sandbox and outside; {@code sends.c} sends in every way. */
 class SendTest {
 
-    /** Every message is decided, and every one allowed. */
-    private static final Profile DECIDED = Arena.profile(
-            "\"network\": { \"connect\": \"allow\", \"bind\": \"allow\", \"send\": \"allow\" }, \"unix\": { \"default\":"
-                    + " \"allow\" }, \"datagram\": \"rules\", \"handlers\": { \"bind\": {}, \"connect\": {}, \"unix\": {} }");
+    private static final Profile DECIDED = SendMain.DECIDED;
 
     @TempDir
     private Path folder;
@@ -37,29 +53,147 @@ class SendTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"u", "6", "t", "x", "f", "n", "m"})
+    @ValueSource(strings = {"u", "6", "t", "x", "f", "z", "n", "m", "c"})
     void eachSendComesToWhatItComesToNatively(String part) throws Exception {
-        String expected = natively(part);
+        String expected = SendMain.natively(folder, program, part);
         assertTrue(expected.lines().count() > 5, expected);
-        assertEquals(expected, inside(DECIDED, part));
-        assertEquals(expected, inside(new ProfileLoader().load("open"), part));
+        assertEquals(expected, SendMain.inside(folder, DECIDED, program, part));
+        assertEquals(expected, SendMain.inside(folder, new ProfileLoader().load("open"), program, part));
     }
 
-    private String natively(String part) throws Exception {
-        Path work = Files.createTempDirectory(folder, "native");
-        Process process =
-                new ProcessBuilder(program, part).directory(work.toFile()).start();
+    @Test
+    void toAnOrdinaryUserToo() throws Exception {
+        Assumptions.assumeTrue(ChildJvm.isRoot(), "only root can become another user; this run is by an ordinary one");
+        Process process = ChildJvm.asAnother(folder, SendMain.class, folder.toString(), program, "u6txfznmc")
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertEquals(0, process.waitFor(), said);
-        return said;
+        assertEquals(
+                List.of(), said.lines().filter(line -> !line.startsWith("same")).toList());
+        assertEquals(18, said.lines().count(), said);
     }
 
-    private String inside(Profile profile, String part) throws Exception {
-        Path work = Files.createTempDirectory(folder, "inside");
+    /** Descriptors that are passed on go through the supervisor, and none stays there. */
+    @Test
+    void passedDescriptorsDoNotStay() throws Exception {
+        Path work = Files.createDirectory(folder.resolve("work"));
         try (Arena arena = Arena.standard(work, List.of())) {
-            Arena.Result result = arena.run(profile, program, part);
-            assertEquals(0, result.status(), result.output());
-            return result.output();
+            assertEquals(0, arena.run(DECIDED, program, "n").status());
+            clear(work);
+            long before = descriptors();
+            assertEquals(0, arena.run(DECIDED, program, "n").status());
+            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+            while (descriptors() > before && System.nanoTime() < deadline) {
+                Thread.onSpinWait();
+            }
+            assertTrue(descriptors() <= before, before + " became " + descriptors());
+        }
+    }
+
+    private static long descriptors() throws IOException {
+        try (Stream<Path> files = Files.list(Path.of("/proc/self/fd"))) {
+            return files.count();
+        }
+    }
+
+    private static void clear(Path folder) throws IOException {
+        for (String name : List.of("r.sock", "s.sock", "l.sock", "link", "loop", "passed", "d")) {
+            Files.delete(folder.resolve(name));
+        }
+    }
+
+    @Handler(name = "org.test.shift", stage = Stage.TRANSLATE)
+    @Traps({"sendto(addr!=0)", "sendmsg", "sendmmsg"})
+    private static final class Shift implements SyscallHandler {
+
+        private final int from;
+        private final int to;
+
+        Shift(int from, int to) {
+            this.from = from;
+            this.to = to;
+        }
+
+        @Override
+        public Verdict handle(Call call, Chain chain) {
+            boolean shifted = call.address().orElse(null) instanceof Address.Inet inet && inet.port() == from;
+            return chain.proceed(
+                    shifted ? call.withAddress(((Address.Inet) call.address().get()).withPort(to)) : call);
+        }
+    }
+
+    @Test
+    void aTranslatorChangesTheDestination() throws Exception {
+        try (DatagramChannel real = DatagramChannel.open();
+                DatagramChannel taken = DatagramChannel.open()) {
+            real.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                    .configureBlocking(false);
+            taken.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                    .configureBlocking(false);
+            int port = ((InetSocketAddress) taken.getLocalAddress()).getPort();
+            Path work = Files.createDirectory(folder.resolve("work"));
+            Path script = Files.write(
+                    work.resolve("p.py"),
+                    List.of(program(
+                            "s = socket.socket(2, 2); t = socket.socket(10, 2); a = ('127.0.0.1', " + port + ")",
+                            "go(s.sendto, b'1', a)",
+                            "go(s.sendmsg, [b'2'], [], 0, a)",
+                            "go(t.sendto, b'3', ('::ffff:127.0.0.1', " + port + "))")));
+            try (Arena arena = Arena.standard(work, List.of())) {
+                arena.add(new Shift(port, ((InetSocketAddress) real.getLocalAddress()).getPort()));
+                Profile profile = DECIDED.with().handler("org.test.shift").build();
+                Arena.Result result = arena.run(profile, "/usr/bin/env", "python3", script.toString());
+                assertEquals("1\n1\n1\n", result.output());
+            }
+            for (char expected : "123".toCharArray()) {
+                ByteBuffer got = ByteBuffer.allocate(10);
+                assertNotEquals(null, real.receive(got));
+                assertEquals(expected, got.get(0));
+            }
+            assertEquals(null, taken.receive(ByteBuffer.allocate(1)));
+        }
+    }
+
+    /** The kernel takes from the supervisor no other process's id; a program hears that, and not of another's. */
+    @Test
+    void aMessageThatNamesItsSenderIsRefused() throws Exception {
+        String said = script(
+                DECIDED,
+                new ArrayList<>(),
+                program(
+                        "import struct",
+                        "a, b = socket.socketpair(); b.setsockopt(1, socket.SO_PASSCRED, 1)",
+                        "go(a.sendmsg, [b'x'], [(1, 2, struct.pack('iii', os.getpid(), os.getuid(), os.getgid()))])",
+                        "go(a.sendmsg, [b'x'], [(1, 2, struct.pack('iii', 1, os.getuid(), os.getgid()))])",
+                        "a.sendmsg([b'y']); m = b.recvmsg(9, 99)",
+                        "print(struct.unpack('iii', m[1][0][2])[1:] == (os.getuid(), os.getgid()))"));
+        assertEquals("EPERM EPERM True", said);
+    }
+
+    @Test
+    void whatEachHandlerTrapsIsShown() throws Exception {
+        assertEquals(
+                "sendto(addr!=0), sendto(flags&MSG_FASTOPEN), sendmsg, sendmmsg",
+                sends(new ProfileLoader().load("default")));
+        assertEquals(
+                "sendto(addr!=0), sendto(flags&MSG_FASTOPEN), sendmsg(flags&MSG_FASTOPEN),"
+                        + " sendmmsg(flags&MSG_FASTOPEN)",
+                sends(new ProfileLoader().load("open")));
+    }
+
+    private String sends(Profile profile) throws Exception {
+        Path work = Files.createTempDirectory(folder, "work");
+        int fd = Arena.open(work.resolve("out"));
+        try (Arena arena = Arena.standard(work, List.of());
+                Sandbox sandbox = arena.start(profile, fd, "/bin/sleep", "60")) {
+            return sandbox.handlers().stream()
+                    .filter(each -> each.name().equals("connect"))
+                    .flatMap(each -> each.traps().stream())
+                    .filter(trap -> trap.startsWith("send"))
+                    .collect(Collectors.joining(", "));
+        } finally {
+            Linux.close(fd);
         }
     }
 

@@ -59,7 +59,8 @@ final class Answers implements Reply, Telling.Writer {
                 if (error != 0) {
                     send(call.id(), 0, error, 0);
                 } else if (verdict.succeeded()) {
-                    send(call.id(), verdict.value(), 0, 0);
+                    Kind kind = kinds.of(call.number());
+                    send(call.id(), kind == null ? verdict.value() : kind.result(call, verdict), 0, 0);
                 } else {
                     send(call.id(), 0, -verdict.errno(), 0);
                 }

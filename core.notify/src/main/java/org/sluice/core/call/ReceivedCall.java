@@ -1,5 +1,6 @@
 package org.sluice.core.call;
 
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,9 @@ final class ReceivedCall implements Notification {
     private @Nullable Bytes data;
     private int nameCapacity;
     private int given = NONE;
+    private int givenAs = NONE;
+    private @Nullable Block received;
+    private int receivedLength;
     private @Nullable Resolved resolved;
     private @Nullable Message message;
     private @Nullable Interruption interruption;
@@ -108,6 +112,41 @@ final class ReceivedCall implements Notification {
             Linux.close(fd);
             given = NONE;
         }
+    }
+
+    /** The descriptor is the caller's from now on. */
+    synchronized int takeGiven() {
+        int taken = given;
+        given = NONE;
+        return taken;
+    }
+
+    /** The number of {@link #given} in the target. */
+    void givenAs(int number) {
+        givenAs = number;
+    }
+
+    int givenAs() {
+        return givenAs;
+    }
+
+    /** What came in for the target. */
+    void received(Block bytes, int length) {
+        received = bytes;
+        receivedLength = length;
+    }
+
+    Block receivedData() {
+        return Objects.requireNonNull(received);
+    }
+
+    int receivedLength() {
+        return receivedLength;
+    }
+
+    /** Whether the kernel still waits for the answer. */
+    boolean waits() {
+        return waits.test(id);
     }
 
     /** What the target gets, negative if nothing. */

@@ -121,6 +121,9 @@ final class AcceptCall implements Kind {
                 return error;
             }
         }
+        if (call.given() < 0) {
+            return 0; // a handler's answer, not a connection
+        }
         int number = to.give(call, (flags(call) & SOCK_CLOEXEC) != 0);
         if (number == -Errno.EMFILE) {
             keep(new Kept(call.pinned().cookie(), call.takeGiven(), verdict.address()));
@@ -131,7 +134,7 @@ final class AcceptCall implements Kind {
 
     @Override
     public long result(ReceivedCall call, Verdict verdict) {
-        return call.givenAs();
+        return call.givenAs() < 0 ? verdict.value() : call.givenAs();
     }
 
     private static int flags(ReceivedCall call) {

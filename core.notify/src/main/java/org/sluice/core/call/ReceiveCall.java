@@ -1,6 +1,8 @@
 package org.sluice.core.call;
 
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.sluice.linux.Block;
 import org.sluice.linux.Linux;
 import org.sluice.linux.Nr;
@@ -30,8 +32,12 @@ final class ReceiveCall implements Kind {
     private static final int SOCK_STREAM = 1;
     static final int LONGEST = 1 << 20;
 
+    /** The size of buffers that are used again. */
+    private static final int POOLED = 1 << 16;
+
     private final Hands hands;
     private final Waiting waiting;
+    private final Queue<Block> buffers = new ConcurrentLinkedQueue<>();
 
     ReceiveCall(Hands hands) {
         this.hands = hands;
@@ -41,6 +47,9 @@ final class ReceiveCall implements Kind {
     @Override
     public int copy(ReceivedCall call, Copying from, Block scratch) {
         int errno = from.pin(call);
+        if (errno == 0 && call.argument(LENGTH) < 0) {
+            errno = Errno.EFAULT; // no address space has room for it
+        }
         if (errno == 0) {
             call.nameCapacity(from.capacity(call, call.argument(ADDRESS), call.argument(ADDRESS_LENGTH), scratch));
         }
@@ -51,8 +60,8 @@ final class ReceiveCall implements Kind {
     public Verdict perform(ReceivedCall call, Optional<Address> given, boolean exclusive) {
         TargetRights.adopt();
         int flags = (int) call.argument(FLAGS);
-        int size = (int) Math.min(LONGEST, Math.max(0, call.argument(LENGTH)));
-        Block data = Block.allocate(Math.max(1, size));
+        int size = (int) Math.min(LONGEST, call.argument(LENGTH));
+        Block data = buffer(size);
         Block name = Block.allocate(SocketAddresses.CAPACITY + 8);
         PinnedSocket socket = call.pinned();
         boolean stream = socket.type() == SOCK_STREAM;
@@ -69,6 +78,12 @@ final class ReceiveCall implements Kind {
         int length = Math.min(name.getInt(SocketAddresses.CAPACITY), SocketAddresses.CAPACITY);
         Verdict verdict = Verdict.value(result);
         return length < 2 ? verdict : verdict.withAddress(SocketAddresses.decode(name, 0, length));
+    }
+
+    /** Most buffers are small, and large native memory is dear. */
+    private Block buffer(int size) {
+        Block pooled = size <= POOLED ? buffers.poll() : null;
+        return pooled != null ? pooled : Block.allocate(Math.max(POOLED, size));
     }
 
     /** MSG_WAITALL on a stream: until all is there, or no more comes. Peeking at all of it is left to the kernel. */
@@ -107,7 +122,11 @@ final class ReceiveCall implements Kind {
 
     @Override
     public int tell(ReceivedCall call, Verdict verdict, Telling to) {
-        int error = to.write(call, call.argument(BUFFER), call.receivedData(), call.receivedLength());
+        Block data = call.takeReceived();
+        int error = data == null ? 0 : to.write(call, call.argument(BUFFER), data, call.receivedLength());
+        if (data != null && data.size() == POOLED) {
+            buffers.offer(data);
+        }
         if (error != 0 || call.argument(ADDRESS) == 0) {
             return error;
         }

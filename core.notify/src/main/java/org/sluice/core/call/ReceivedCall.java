@@ -1,6 +1,5 @@
 package org.sluice.core.call;
 
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
@@ -136,8 +135,12 @@ final class ReceivedCall implements Notification {
         receivedLength = length;
     }
 
-    Block receivedData() {
-        return Objects.requireNonNull(received);
+    /** What came in, once; {@code null} if nothing did. */
+    @Nullable
+    Block takeReceived() {
+        Block taken = received;
+        received = null;
+        return taken;
     }
 
     int receivedLength() {

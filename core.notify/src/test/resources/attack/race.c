@@ -125,6 +125,35 @@ static void *flip_number_by_dup2(void *unused)
     return unused;
 }
 
+/* Binds the socket to whatever port the kernel likes, by way of a connect, and takes that back, over and over. */
+static void *flip_connection(void *unused)
+{
+    struct sockaddr_in nobody = {AF_INET, port_allowed, {htonl(INADDR_LOOPBACK)}};
+    struct sockaddr none = {AF_UNSPEC};
+    while (!stop) {
+        connect(number, (struct sockaddr *)&nobody, sizeof nobody);
+        atomic_fetch_add(&flips, 1);
+        connect(number, &none, sizeof none);
+        atomic_fetch_add(&flips, 1);
+    }
+    return unused;
+}
+
+/* An address of another machine, reserved for documentation; a socket may be bound to it all the same. */
+static in_addr_t foreign, own;
+
+static void *flip_address(void *unused)
+{
+    volatile in_addr_t *ip = &address.in.sin_addr.s_addr;
+    while (!stop) {
+        *ip = foreign;
+        atomic_fetch_add(&flips, 1);
+        *ip = own;
+        atomic_fetch_add(&flips, 1);
+    }
+    return unused;
+}
+
 static void *flip_names(void *unused)
 {
     while (!stop) {
@@ -207,6 +236,46 @@ static void try_number(void)
     note(result, ECONNREFUSED);
 }
 
+/* A Unix socket that is not bound cannot listen (EINVAL); a TCP socket may, and binds itself. */
+static void try_listen(void)
+{
+    note(listen(number, 1), EINVAL);
+}
+
+/* Every other time on a socket that certainly cannot listen, so that both answers are seen. */
+static void try_listen_between(long turn)
+{
+    if (turn & 1) {
+        int fd = stream(AF_UNIX);
+        note(listen(fd, 1), EINVAL);
+        close(fd);
+        return;
+    }
+    int fd = stream(AF_INET);
+    dup3(fd, number, O_CLOEXEC);
+    close(fd);
+    note(listen(number, 1), EINVAL);
+}
+
+/* What may be bound may be connected to, if it is this machine's. */
+static void try_learn(void)
+{
+    struct sockaddr_in got;
+    socklen_t size = sizeof got;
+    int one = 1, fd = stream(AF_INET), other = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    setsockopt(fd, IPPROTO_IP, IP_FREEBIND, &one, sizeof one);
+    setsockopt(fd, IPPROTO_IP, IP_TRANSPARENT, &one, sizeof one);
+    if (bind(fd, (struct sockaddr *)&address, length) || getsockname(fd, (struct sockaddr *)&got, &size))
+        die("bind");
+    int result = connect(other, (struct sockaddr *)&got, sizeof got);
+    if (got.sin_addr.s_addr == own && result < 0 && (errno == ECONNREFUSED || errno == EINPROGRESS))
+        note(-1, errno);
+    else
+        note(result < 0 && errno == EACCES && got.sin_addr.s_addr == foreign ? -1 : 0, ECONNREFUSED);
+    close(fd);
+    close(other);
+}
+
 static int folder(const char *path)
 {
     int fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -256,6 +325,14 @@ int main(int argc, char **argv)
     } else if (!strcmp(mode, "close") || !strcmp(mode, "dup2")) {
         set_un(forbidden);
         flipper = !strcmp(mode, "dup2") ? flip_number_by_dup2 : flip_number_by_close;
+    } else if (!strcmp(mode, "listen-dup2") || !strcmp(mode, "listen-connect")) {
+        port_allowed = htons(atoi(allowed));
+        flipper = !strcmp(mode, "listen-dup2") ? flip_number_by_dup2 : flip_connection;
+    } else if (!strcmp(mode, "learn")) {
+        set_in("0");
+        own = inet_addr(allowed);
+        foreign = inet_addr(forbidden);
+        flipper = flip_address;
     } else if (!strcmp(mode, "connect-rename") || !strcmp(mode, "bind-rename")) {
         prepare_names();
         allowed_folder = folder(flipped);
@@ -286,6 +363,12 @@ int main(int argc, char **argv)
         before = flips;
         if (!strcmp(mode, "bind-in"))
             try_bind_in();
+        else if (!strcmp(mode, "listen-dup2"))
+            try_listen();
+        else if (!strcmp(mode, "listen-connect"))
+            try_listen_between(i);
+        else if (!strcmp(mode, "learn"))
+            try_learn();
         else if (!strncmp(mode, "bind-", 5))
             try_bind_un();
         else if (flipper == flip_number_by_close || flipper == flip_number_by_dup2)

@@ -1,5 +1,7 @@
 package org.sluice.bpf;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.sluice.linux.Errno;
 
 /**
@@ -12,6 +14,9 @@ final class DeniedSockets {
     private static final int TYPE = 1;
     private static final int PROTOCOL = 2;
     private static final long TYPE_MASK = 0xf;
+
+    /** The size of struct in6_flowlabel_req, a power of two. */
+    private static final long FLOW_LABEL = 32;
 
     private DeniedSockets() {}
 
@@ -66,15 +71,23 @@ final class DeniedSockets {
         option(list, "IPPROTO_IPV6", "IPV6_RTHDR", routed);
         option(list, "IPPROTO_IPV6", "IPV6_2292RTHDR", routed);
         option(list, "IPPROTO_IPV6", "IPV6_2292PKTOPTIONS", routed);
+        // A flow label carries what follows its request as ancillary data, a routing header too
+        // (net/ipv6/ip6_flowlabel.c).
+        option(list, "IPPROTO_IPV6", "IPV6_FLOWLABEL_MGR", routed, ArgumentTest.intHasAny(4, ~(2L * FLOW_LABEL - 1)));
+        option(
+                list,
+                "IPPROTO_IPV6",
+                "IPV6_FLOWLABEL_MGR",
+                routed,
+                ArgumentTest.intHasAny(4, FLOW_LABEL),
+                ArgumentTest.intHasAny(4, FLOW_LABEL - 1));
     }
 
-    private static void option(DenyListWriter list, String level, String name, String reason) {
-        list.fail(
-                "setsockopt",
-                Errno.ENOPROTOOPT,
-                reason,
-                ArgumentTest.intEquals(1, list.constant(level)),
-                ArgumentTest.intEquals(2, list.constant(name)));
+    private static void option(DenyListWriter list, String level, String name, String reason, ArgumentTest... further) {
+        List<ArgumentTest> tests = new ArrayList<>(List.of(
+                ArgumentTest.intEquals(1, list.constant(level)), ArgumentTest.intEquals(2, list.constant(name))));
+        tests.addAll(List.of(further));
+        list.fail("setsockopt", Errno.ENOPROTOOPT, reason, tests.toArray(ArgumentTest[]::new));
     }
 
     private static ArgumentTest isNot(int argument, long value) {

@@ -11,7 +11,6 @@ import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 import org.sluice.notify.Address.UnixAbstract;
-import org.sluice.notify.Bytes;
 
 /**
  * Who connected and who listened, where the supervisor did it in a target's place (SO_PEERCRED and SO_PEERPIDFD,
@@ -28,9 +27,6 @@ import org.sluice.notify.Bytes;
  */
 public final class Peers implements AutoCloseable {
 
-    /** Of places about which nothing can be concluded; beyond it nothing is concluded at all. */
-    private static final int BLURRED = 256;
-
     private static final int SOCK_DGRAM = 2;
     private static final int ENODATA = 61;
 
@@ -40,7 +36,7 @@ public final class Peers implements AutoCloseable {
     private final Map<Long, Connection> connections = new LinkedHashMap<>();
     private final Map<Long, Listening> listening = new LinkedHashMap<>();
     private final Map<Long, Party> accepted = new LinkedHashMap<>();
-    private final Set<Place> blurred = new HashSet<>();
+    private final Blurred blurred = new Blurred();
 
     /** Of at most {@code capacity} connections, and as many listeners. */
     public Peers(UnixTable table, int capacity) {
@@ -57,12 +53,6 @@ public final class Peers implements AutoCloseable {
      * @param process what refers to it
      */
     public record Party(int pid, int uid, int gid, Processes.Handle process) {}
-
-    /**
-     * Where a socket listens: a file by the low bits of its inode, or a name. Two files of different devices may look the
-     * same, which only ever makes the answer less certain.
-     */
-    private record Place(int type, int inode, @Nullable Bytes name) {}
 
     private static final class Connection {
         final Party from;
@@ -117,11 +107,7 @@ public final class Peers implements AutoCloseable {
             @Nullable PinnedPath object,
             @Nullable UnixAbstract name,
             IntSupplier call) {
-        Place place = name != null
-                ? new Place(client.type(), 0, name.name())
-                : object == null
-                        ? null
-                        : new Place(client.type(), (int) Inode.of(object.fd()).number(), null);
+        Place place = Place.of(client, object, name);
         long cookie = client.cookie();
         // The server may ask before connect(2) has returned here.
         Connection made = begin(cookie, from, place);
@@ -229,8 +215,8 @@ public final class Peers implements AutoCloseable {
     }
 
     private @Nullable Party closed(PinnedSocket socket, UnixTable.Entry entry) {
-        Place place = place(socket, entry);
-        if (place == null || blurred.contains(place) || blurred.size() >= BLURRED) {
+        Place place = Place.of(socket, entry);
+        if (place == null || blurred.covers(place)) {
             return null;
         }
         List<Long> candidates = connections.entrySet().stream()
@@ -264,7 +250,7 @@ public final class Peers implements AutoCloseable {
     /** Who listens at a place: one, or nobody that could be told for certain. */
     private @Nullable Party listener(Place place) {
         Party one = null;
-        if (blurred.contains(place) || blurred.size() >= BLURRED) {
+        if (blurred.covers(place)) {
             return null;
         }
         List<Long> cookies = listening.entrySet().stream()
@@ -284,16 +270,7 @@ public final class Peers implements AutoCloseable {
 
     private @Nullable Place place(PinnedSocket socket) {
         UnixTable.Entry entry = table.find(socket.inode(), socket.cookie()).orElse(null);
-        return entry == null ? null : place(socket, entry);
-    }
-
-    private static @Nullable Place place(PinnedSocket socket, UnixTable.Entry entry) {
-        if (entry.file().isPresent()) {
-            return new Place(socket.type(), entry.file().get().inode(), null);
-        }
-        return socket.local().orElse(null) instanceof UnixAbstract name
-                ? new Place(socket.type(), 0, name.name())
-                : null;
+        return entry == null ? null : Place.of(socket, entry);
     }
 
     private void makeRoom() {
@@ -307,11 +284,11 @@ public final class Peers implements AutoCloseable {
         Set<Long> alive = table.alive(all);
         shrink(connections, alive, gone -> {
             // The client is gone, but not for certain the server's socket that nobody asked about.
-            blur(gone.found ? null : gone.place);
+            blurred.add(gone.found ? null : gone.place);
             forget(gone);
         });
         shrink(listening, alive, gone -> {
-            blur(gone.place);
+            blurred.add(gone.place);
             forget(gone);
         });
         shrink(accepted, alive, processes::release);
@@ -329,12 +306,6 @@ public final class Peers implements AutoCloseable {
             if (gone != null) {
                 forget.accept(gone);
             }
-        }
-    }
-
-    private void blur(@Nullable Place place) {
-        if (place != null && blurred.size() < BLURRED) {
-            blurred.add(place);
         }
     }
 

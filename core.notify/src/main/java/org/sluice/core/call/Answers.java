@@ -63,7 +63,8 @@ final class Answers implements Reply, Telling.Writer {
                 } else if (verdict.handed().isPresent()) {
                     hand(call, verdict.handed().get());
                 } else if (verdict.succeeded()) {
-                    send(call.id(), verdict.value(), 0, 0);
+                    Kind kind = kinds.of(call.number());
+                    send(call.id(), kind == null ? verdict.value() : kind.result(call, verdict), 0, 0);
                 } else {
                     send(call.id(), 0, -verdict.errno(), 0);
                 }

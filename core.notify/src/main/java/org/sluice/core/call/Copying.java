@@ -43,6 +43,20 @@ final class Copying {
         return read < 0 ? visible(-read) : 0;
     }
 
+    /**
+     * Reads how much room there is for an address. The kernel looks only when it has one to write, so a bad length is told
+     * by then.
+     *
+     * @return the length, or the negative errno that the call then fails with; 0 where no address is wanted
+     */
+    int capacity(ReceivedCall call, long address, long length, Block scratch) {
+        if (address == 0) {
+            return 0;
+        }
+        int errno = read(call, length, scratch, 0, 4);
+        return errno != 0 ? -errno : scratch.getInt(0) < 0 ? -Errno.EINVAL : scratch.getInt(0);
+    }
+
     /** Reads a socket address, as move_addr_to_kernel in net/socket.c, and makes the checks of its family. */
     int readAddress(ReceivedCall call, long from, int length, Block into) {
         if (length < 0 || length > SocketAddresses.CAPACITY) {

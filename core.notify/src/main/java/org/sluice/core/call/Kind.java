@@ -37,4 +37,9 @@ interface Kind {
     default int tell(ReceivedCall call, Verdict verdict, Telling to) {
         return 0;
     }
+
+    /** What a call returns whose verdict succeeded and was told. */
+    default long result(ReceivedCall call, Verdict verdict) {
+        return verdict.value();
+    }
 }

@@ -24,10 +24,14 @@ final class Kinds implements Terminal {
 
     Kinds(Hands hands, @Nullable PrivateCalls privately) {
         this.privately = privately;
+        Kind accept = new AcceptCall(hands);
         Map<Integer, Kind> known = Map.ofEntries(
                 Map.entry(Nr.BIND, new BindCall(hands)),
                 Map.entry(Nr.CONNECT, new ConnectCall(hands)),
                 Map.entry(Nr.LISTEN, new ListenCall(hands)),
+                Map.entry(Nr.ACCEPT, accept),
+                Map.entry(Nr.ACCEPT4, accept),
+                Map.entry(Nr.RECVFROM, new ReceiveCall(hands)),
                 Map.entry(Nr.GETSOCKNAME, new NameCall(hands.names()::local)),
                 Map.entry(Nr.GETPEERNAME, new NameCall(hands.names()::peer)),
                 Map.entry(Nr.GETSOCKOPT, new PeerCall(hands)),

@@ -111,7 +111,7 @@ final class PeerCall implements Kind {
     /** What cannot be written is found out before the target gets a descriptor that it would never learn of. */
     @Override
     public int tell(ReceivedCall call, Verdict verdict, Telling to) {
-        if (!isDescriptor(call)) {
+        if (!isDescriptor(call) || call.given() < 0) {
             return 0;
         }
         Bytes before = call.data().orElseThrow();

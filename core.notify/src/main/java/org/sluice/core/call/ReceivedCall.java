@@ -42,6 +42,9 @@ final class ReceivedCall implements Notification {
     private int nameCapacity;
     private int given = NONE;
     private DeviceCalls.@Nullable Reply reply;
+    private int givenAs = NONE;
+    private @Nullable Block received;
+    private int receivedLength;
     private @Nullable Resolved resolved;
     private @Nullable Message message;
     private @Nullable Interruption interruption;
@@ -109,6 +112,45 @@ final class ReceivedCall implements Notification {
             Linux.close(fd);
             given = NONE;
         }
+    }
+
+    /** The descriptor is the caller's from now on. */
+    synchronized int takeGiven() {
+        int taken = given;
+        given = NONE;
+        return taken;
+    }
+
+    /** The number of {@link #given} in the target. */
+    void givenAs(int number) {
+        givenAs = number;
+    }
+
+    int givenAs() {
+        return givenAs;
+    }
+
+    /** What came in for the target. */
+    void received(Block bytes, int length) {
+        received = bytes;
+        receivedLength = length;
+    }
+
+    /** What came in, once; {@code null} if nothing did. */
+    @Nullable
+    Block takeReceived() {
+        Block taken = received;
+        received = null;
+        return taken;
+    }
+
+    int receivedLength() {
+        return receivedLength;
+    }
+
+    /** Whether the kernel still waits for the answer. */
+    boolean waits() {
+        return waits.test(id);
     }
 
     /** What the target gets, negative if nothing. */

@@ -1,6 +1,7 @@
 package org.sluice.core.call;
 
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.sluice.linux.Block;
 import org.sluice.notify.Address;
@@ -46,6 +47,18 @@ final class Telling {
     /** Writes an {@code int}. */
     int writeInt(ReceivedCall call, long to, int value) {
         return write(call, to, number.putInt(0, value), 4);
+    }
+
+    /**
+     * As {@link #writeName}, for an address that the other end may not have.
+     *
+     * @param capacity or a negative errno, which is returned
+     */
+    int writePeer(ReceivedCall call, Optional<Address> name, long to, int capacity, long lengthTo) {
+        if (capacity < 0) {
+            return capacity;
+        }
+        return name.isPresent() ? writeName(call, name.get(), to, capacity, lengthTo) : writeInt(call, lengthTo, 0);
     }
 
     /** As move_addr_to_user in net/socket.c: no more than there is room for, and the full length. */

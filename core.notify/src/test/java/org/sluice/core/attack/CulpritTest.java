@@ -23,6 +23,11 @@ import org.sluice.policy.Profile;
 /** A handler that fails harms its own calls and no others, on the real kernel; without a required one calls fail. */
 class CulpritTest {
 
+    /** What restricts sockets would bring the handlers in that enforce it. */
+    private static final String UNRESTRICTED =
+            "\"network\": { \"connect\": \"allow\", \"bind\": \"allow\", \"send\": \"allow\" },"
+                    + " \"unix\": { \"default\": \"allow\" }, \"datagram\": \"any\", ";
+
     private static final ChainTimeouts SHORT = new ChainTimeouts(
             Duration.ofSeconds(2), Duration.ofMillis(200), Duration.ofMillis(100), Duration.ofSeconds(10));
 
@@ -49,7 +54,7 @@ class CulpritTest {
     }
 
     private static Profile profile(String... handlers) {
-        StringBuilder text = new StringBuilder("\"handlers\": { \"org.test.good\": {}");
+        StringBuilder text = new StringBuilder(UNRESTRICTED + "\"handlers\": { \"org.test.good\": {}");
         for (String each : handlers) {
             text.append(", \"org.test.").append(each).append("\": {}");
         }
@@ -130,7 +135,7 @@ class CulpritTest {
 
     /** What getppid(2) comes to when the handler has been taken out under a running target. */
     private String afterItLeft(String required) throws Exception {
-        Profile profile = Arena.profile(required + "\"handlers\": { \"org.test.good\": {} }");
+        Profile profile = Arena.profile(UNRESTRICTED + required + "\"handlers\": { \"org.test.good\": {} }");
         Path output = folder.resolve("output");
         Path gone = folder.resolve("gone");
         String script =

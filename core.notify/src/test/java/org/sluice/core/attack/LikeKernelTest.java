@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,11 +31,16 @@ class LikeKernelTest {
         same("listens", "after a refused connect: listens on another port of 0.0.0.0");
     }
 
+    @Test
+    void whatComesInIsTakenAsNatively() throws Exception {
+        same("arrivals", "restart 1 timeout 0 signal while receiving: 4 0 signals 1");
+    }
+
     /** Runs the program in four ways; {@code witness} is a line that shows that it got somewhere. */
     private void same(String name, String witness) throws Exception {
         Path program = Programs.compile(folder, name);
         Path work = Files.createDirectory(folder.resolve("work"));
-        String here = run(new ProcessBuilder(program.toString(), work.toString()));
+        String here = run(natively(program, work));
         assertTrue(here.contains(witness), here);
         assertEquals(
                 here,
@@ -42,16 +49,20 @@ class LikeKernelTest {
         Assumptions.assumeTrue(ChildJvm.isRoot(), "only root can become another user; this run is by an ordinary one");
         ProcessBuilder another = ChildJvm.asAnother(folder, SandboxMain.class, work.toString(), program.toString());
         assertEquals(
-                run(new ProcessBuilder(
-                        "setpriv",
-                        "--reuid=65534",
-                        "--regid=65534",
-                        "--clear-groups",
-                        "--",
-                        program.toString(),
-                        work.toString())),
+                run(natively(program, work, "--reuid=65534", "--regid=65534", "--clear-groups")),
                 run(another),
                 "in a sandbox of an ordinary user");
+    }
+
+    /** Without capabilities, as in a sandbox. */
+    private static ProcessBuilder natively(Path program, Path work, String... user) {
+        List<String> command = new ArrayList<>(List.of("setpriv", "--no-new-privs"));
+        if (ChildJvm.isRoot()) {
+            command.addAll(List.of("--bounding-set=-all", "--inh-caps=-all"));
+        }
+        command.addAll(List.of(user));
+        command.addAll(List.of("--", program.toString(), work.toString()));
+        return new ProcessBuilder(command);
     }
 
     private static String run(ProcessBuilder builder) throws Exception {

@@ -145,6 +145,53 @@ class RaceTest {
     }
 
     @Test
+    void aSocketThatDup2PutThereDoesNotListen() throws Exception {
+        attack("listen-dup2", noBind(), "" + freePort(), "none");
+    }
+
+    @Test
+    void aPortThatConnectChoseDoesNotPassForBound() throws Exception {
+        attack("listen-connect", noBind(), "" + freePort(), "none");
+    }
+
+    @Test
+    void anAddressOfAnotherMachineIsNotLearned() throws Exception {
+        Profile profile = Arena.profile("\"network\": { \"connect\": \"deny\", \"bind\": \"allow\" },"
+                + " \"handlers\": { \"bind\": {}, \"connect\": {} }");
+        attack("learn", profile, "127.0.0.1", "192.0.2.1");
+    }
+
+    @Test
+    void nobodyIsTakenForAnotherProcess() throws Exception {
+        Path forge = Programs.compile(folder, "forge");
+        Arena.Result result = arena.run(network("deny connect 192.0.2.1!1"), forge.toString(), Long.toString(TRIES));
+        assertEquals(0, result.status(), result.output());
+        long[] counts = parse(result.output());
+        String seen = "right " + counts[0] + ", wrong " + counts[1] + ", nobody told " + counts[2];
+        System.out.println("forge: " + seen);
+        assertEquals(0, counts[1], seen);
+        assertTrue(counts[0] > TRIES / 10, seen);
+    }
+
+    @Test
+    void nothingLeadsPastTheAddressThatWasJudged() throws Exception {
+        Path detours = Programs.compile(folder, "detours");
+        try (Forbidden listener = Forbidden.in()) {
+            Profile profile = network("deny connect 127.0.0.1!" + listener.port());
+            Arena.Result result =
+                    arena.run(profile, detours.toString(), Long.toString(TRIES), Integer.toString(listener.port()));
+            assertEquals(0, result.status(), result.output());
+            assertEquals(TRIES + " 0", result.output().strip());
+            listener.wasNeverReached();
+        }
+    }
+
+    private static Profile noBind() {
+        return Arena.profile("\"network\": { \"connect\": \"allow\", \"bind\": \"deny\" },"
+                + " \"unix\": { \"default\": \"allow\" }, \"handlers\": { \"connect\": {} }");
+    }
+
+    @Test
     void aRewrittenPathIsNotConnectedTo() throws Exception {
         Path allowed = dead(folder.resolve("a.sock"));
         try (Forbidden listener = Forbidden.unix(folder.resolve("b.sock"))) {

@@ -58,12 +58,23 @@ final class Fakes {
     };
 
     Call bind(boolean v6Only) {
+        return call("bind", v6Only, Optional.empty());
+    }
+
+    /** listen(2); of a socket that is not bound if it has an address. */
+    Call listen(Optional<Address> address) {
+        return call("listen", false, address);
+    }
+
+    private Call call(String name, boolean v6Only, Optional<Address> address) {
         Socket socket = fake(Socket.class, Map.of("cookie", 77L, "v6Only", v6Only));
         return fake(
                 Call.class,
                 Map.of(
                         "name",
-                        "bind",
+                        name,
+                        "address",
+                        address,
                         "socket",
                         Optional.of(socket),
                         "target",

@@ -8,6 +8,7 @@ import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -69,6 +70,19 @@ class SafeBindTest {
         assertSame(failure, handler.handle(box.bind(false), call -> failure));
         assertEquals(List.of(), box.learned);
         assertEquals(List.of(), box.events);
+    }
+
+    @Test
+    void listenTeachesWhereItBinds() {
+        Verdict bound = Verdict.value(0).withAddress(inet("0.0.0.0", 4711));
+        assertSame(bound, handler.handle(box.listen(Optional.of(inet("0.0.0.0", 0))), call -> bound));
+        assertEquals(
+                List.of("allow net/connect 0.0.0.0/32!4711 for 77", "allow net/connect 127.0.0.1/32!4711 for 77"),
+                box.learned);
+        box.learned.clear();
+        Verdict done = Verdict.value(0);
+        assertSame(done, handler.handle(box.listen(Optional.empty()), call -> done));
+        assertEquals(List.of(), box.learned);
     }
 
     @Test

@@ -44,6 +44,7 @@ class NetworkRulesTest {
                 Arguments.of("bind", 2, LOOPBACK, "127.0.0.1!80"),
                 Arguments.of("connect", 10, MAPPED, "127.0.0.1!80"),
                 Arguments.of("bind", 2, UNSPEC, "0.0.0.0!80"),
+                Arguments.of("listen", 2, LOOPBACK, "127.0.0.1!80"),
                 Arguments.of("bind", 10, UNSPEC, ""),
                 Arguments.of("connect", 2, UNSPEC, ""),
                 Arguments.of("connect", 1, new Address.UnixPath(Bytes.utf8("/run/x")), ""));
@@ -57,7 +58,12 @@ class NetworkRulesTest {
             assertSame(PERFORMED, verdict);
         } else {
             assertEquals(
-                    Optional.of(new Denial("net/" + syscall, target, "no rule allows it", "--flag")), verdict.denial());
+                    Optional.of(new Denial(
+                            syscall.equals("connect") ? Rule.CONNECT : Rule.BIND,
+                            target,
+                            "no rule allows it",
+                            "--flag")),
+                    verdict.denial());
         }
     }
 

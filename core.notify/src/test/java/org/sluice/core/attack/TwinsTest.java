@@ -41,6 +41,7 @@ class TwinsTest {
     @CsvSource({"false, false", "true, false", "true, true"})
     void eachServesItself(boolean takenOutside, boolean twoSupervisors) throws Exception {
         String program = Programs.compile(folder, "twins").toString();
+        int port;
         try (ServerSocketChannel stream = ServerSocketChannel.open();
                 DatagramChannel datagrams = DatagramChannel.open()) {
             // Outsiders that share whatever can be shared.
@@ -51,15 +52,15 @@ class TwinsTest {
             stream.bind(new InetSocketAddress(0)).configureBlocking(false);
             InetSocketAddress address = (InetSocketAddress) stream.getLocalAddress();
             datagrams.bind(address).configureBlocking(false);
-            if (!takenOutside) {
-                stream.close();
-                datagrams.close();
-            }
-            twins(program, address.getPort(), twoSupervisors);
+            port = address.getPort();
             if (takenOutside) {
+                twins(program, port, twoSupervisors);
                 assertNull(stream.accept(), "a connection went outside");
                 assertNull(datagrams.receive(ByteBuffer.allocate(64)), "a datagram went outside");
             }
+        }
+        if (!takenOutside) {
+            twins(program, port, twoSupervisors);
         }
     }
 

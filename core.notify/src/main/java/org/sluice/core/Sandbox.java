@@ -1,6 +1,7 @@
 package org.sluice.core;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.osgi.annotation.versioning.ProviderType;
@@ -32,6 +33,13 @@ public interface Sandbox extends AutoCloseable {
 
     /** The handlers that take part, by name, each with a line about its state for people. */
     List<HandlerStatus> handlers();
+
+    /**
+     * What a handler keeps for this sandbox, in a form of its own; a copy that does not change.
+     *
+     * @throws IllegalArgumentException if no handler of that name takes part
+     */
+    Map<String, Object> state(String handler);
 
     /**
      * Lets a handler out of quarantine.

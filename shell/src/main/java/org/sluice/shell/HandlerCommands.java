@@ -12,7 +12,12 @@ import org.sluice.core.SandboxFactory;
 /** The handlers of a sandbox. */
 @Component(
         service = HandlerCommands.class,
-        property = {"osgi.command.scope=sluice", "osgi.command.function=handlers", "osgi.command.function=release"})
+        property = {
+            "osgi.command.scope=sluice",
+            "osgi.command.function=handlers",
+            "osgi.command.function=release",
+            "osgi.command.function=ports"
+        })
 public final class HandlerCommands {
 
     private final SandboxFactory factory;
@@ -44,6 +49,12 @@ public final class HandlerCommands {
         }
         parts.add(handler.origin());
         return String.join("; ", parts);
+    }
+
+    /** {@code sluice:ports}. */
+    @Descriptor("lists the ports that a sandbox holds: as it sees them, and as others do")
+    public String ports(@Descriptor("name of the sandbox") String sandbox) {
+        return VirtualPorts.list(Sandboxes.find(factory, sandbox).state("portmap"));
     }
 
     /** {@code sluice:release}. */

@@ -69,6 +69,16 @@ class CommandsTest {
                                             0,
                                             5,
                                             "quarantined")),
+                    "state",
+                            arguments -> Map.of(
+                                    "sockets",
+                                    Map.of(
+                                            "7", "7 1 6 00000000 46 8080 41233 open",
+                                            "8", "8 1 6 00000000 46 8080 41233 open",
+                                            "9", "9 1 17 7f000001 46 53 53 open",
+                                            "10", "10 1 6 00000000 46 81 40001 closed"),
+                                    "ports",
+                                    Map.of("8080", 41233)),
                     "release", arguments -> done.add("release " + arguments[0]),
                     "close", arguments -> done.add("close")));
     private final SandboxFactory factory = fake(
@@ -91,6 +101,16 @@ class CommandsTest {
     @Test
     void listsSandboxes() {
         assertEquals("SANDBOX  PID   DENIED  RULES\nbox      4711  0       open to change", sandboxes.ps());
+    }
+
+    @Test
+    void listsPorts() {
+        assertEquals(
+                """
+                PORT    OUTSIDE  ADDRESS
+                53/udp  53/udp   127.0.0.1
+                8080    41233    0.0.0.0""",
+                handlers.ports("box"));
     }
 
     @Test

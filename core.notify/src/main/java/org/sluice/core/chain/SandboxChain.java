@@ -146,6 +146,15 @@ public final class SandboxChain implements AutoCloseable {
     }
 
     /**
+     * What a handler keeps for this sandbox.
+     *
+     * @throws IllegalArgumentException if no handler of that name takes part
+     */
+    public Map<String, Object> state(String handler) {
+        return spec.state().look(seat(handler).name());
+    }
+
+    /**
      * The counts of a handler.
      *
      * @throws IllegalArgumentException if no handler of that name takes part

@@ -1,6 +1,7 @@
 package org.sluice.core.sandbox;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -172,6 +173,11 @@ final class RunningSandbox implements Sandbox {
     @Override
     public List<HandlerStatus> handlers() {
         return equipment().chain().statuses();
+    }
+
+    @Override
+    public Map<String, Object> state(String handler) {
+        return equipment().chain().state(handler);
     }
 
     @Override

@@ -41,6 +41,12 @@ public final class StateStore {
         cell(handler).migrate(handler, schema, step);
     }
 
+    /** What a handler keeps at this moment, in whatever schema; empty if it keeps nothing. Opens nothing. */
+    public Map<String, Object> look(String handler) {
+        Cell cell = cells.get(handler);
+        return cell == null ? Map.of() : Cell.give(cell.content());
+    }
+
     private Cell cell(String handler) {
         return cells.computeIfAbsent(handler, name -> new Cell());
     }

@@ -44,6 +44,7 @@ final class Ledger {
 
     private volatile Snapshot latest = new Snapshot(Map.of(), Table.EMPTY);
     private volatile int sweepAt = FIRST_SWEEP;
+    private volatile boolean full;
 
     private record Snapshot(Map<?, ?> kept, Table table) {}
 
@@ -79,7 +80,14 @@ final class Ledger {
             if (claim.remapped()) {
                 throw e;
             }
-            LOG.warn("{}: port {} is bound, but cannot be kept in the port map", sandbox.name(), claim.real(), e);
+            if (!full) {
+                full = true;
+                LOG.warn(
+                        "{}: port {} and further ones are bound, but cannot be kept in the port map",
+                        sandbox.name(),
+                        claim.real(),
+                        e);
+            }
             return true;
         }
     }

@@ -126,6 +126,34 @@ class PortMappingRacesTest {
         assertEquals(List.of(), handler.traps(box, List.of("bind")));
     }
 
+    /** A call that no setting needs costs nothing. */
+    @Test
+    void theProfileSaysWhichCallsAreTrapped() {
+        List<String> all =
+                List.of("bind", "sendto(addr!=0)", "sendmsg", "accept4(upeer_sockaddr!=0)", "recvfrom(addr!=0)");
+        PortMapping handler = new PortMapping();
+        assertEquals(List.of("bind", "sendto(addr!=0)", "sendmsg"), handler.traps(box, all));
+        box.settings.put("peers", true);
+        assertEquals(all, handler.traps(box, all));
+        box.settings.put("udp", false);
+        List<String> withoutSends = List.of("bind", "accept4(upeer_sockaddr!=0)", "recvfrom(addr!=0)");
+        assertEquals(withoutSends, handler.traps(box, all));
+        box.settings.remove("udp");
+        box.settings.put("datagram", "any");
+        assertEquals(withoutSends, handler.traps(box, all));
+    }
+
+    /** UDP that is sent unseen would go to whoever really has the port. */
+    @ParameterizedTest
+    @CsvSource({"any, true", "rules, false"})
+    void udpIsMappedOnlyWhereItsSendsAreSeen(String datagram, boolean udp) {
+        box.settings.put("datagram", datagram);
+        box.settings.put("udp", udp);
+        assertEquals(0, kernel.bind(kernel.socket(2, 2, 17), Script.inet("127.0.0.1!80"), false));
+        Verdict verdict = box.call("bind", kernel.socket(2, 2, 17), Optional.of(ADDRESS));
+        assertEquals(FakeKernel.EADDRINUSE, verdict.errno());
+    }
+
     @ParameterizedTest
     @CsvSource({"0", "65536", "http", "-1", "''", "999999"})
     void aPublishedPortIsAPort(String port) {

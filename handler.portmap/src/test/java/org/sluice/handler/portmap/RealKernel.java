@@ -72,7 +72,13 @@ final class RealKernel implements Kernel, AutoCloseable {
                         ? Verdict.failure(-result)
                         : Verdict.value(0).withAddress(pinned.local().orElseThrow());
             }
-            case "listen" -> verdict(Linux.call(Nr.LISTEN, pinned.fd(), 8));
+            case "listen" -> {
+                Verdict done = verdict(Linux.call(Nr.LISTEN, pinned.fd(), 8));
+                // As in the core, only one that binds as well has an address.
+                yield done.succeeded() && address.isPresent()
+                        ? done.withAddress(pinned.local().orElseThrow())
+                        : done;
+            }
             case "connect" -> verdict(calls.connect(pinned, address.orElseThrow(), interruptions.watch(0, null)));
             case "getsockname" -> Verdict.value(0).withAddress(pinned.local().orElseThrow());
             case "getpeername" -> Verdict.value(0).withAddress(pinned.peer().orElseThrow());

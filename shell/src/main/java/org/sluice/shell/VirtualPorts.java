@@ -1,0 +1,60 @@
+package org.sluice.shell;
+
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.sluice.notify.Address.Inet;
+import org.sluice.notify.Bytes;
+
+/**
+ * The ports of a sandbox, from what handler {@code portmap} keeps: under {@code sockets}, by the cookie of a socket, a text
+ * of eight fields (cookie in the kernel's table, network namespace, protocol, address in hexadecimal, {@code 6} or
+ * {@code 46}, virtual port, real port, {@code open} or {@code closed}).
+ *
+ * @param virtual as the sandbox sees it
+ * @param real as others do
+ * @param protocol of IP
+ * @param ip where it is bound
+ */
+record VirtualPorts(int virtual, int real, int protocol, Bytes ip) {
+
+    private static final int UDP = 17;
+    private static final int FIELDS = 8;
+
+    /** The table of all ports. */
+    static String list(Map<String, Object> kept) {
+        Table table = new Table("PORT", "OUTSIDE", "ADDRESS");
+        ports(kept)
+                .sorted(Comparator.comparingInt(VirtualPorts::virtual)
+                        .thenComparingInt(VirtualPorts::protocol)
+                        .thenComparing(port -> port.address()))
+                .distinct()
+                .forEach(port -> table.row(port.label(port.virtual), port.label(port.real), port.address()));
+        return table.toString();
+    }
+
+    private static Stream<VirtualPorts> ports(Map<String, Object> kept) {
+        if (!(kept.get("sockets") instanceof Map<?, ?> sockets)) {
+            return Stream.empty();
+        }
+        return sockets.values().stream()
+                .map(text -> List.of(text.toString().split(" ", -1)))
+                .filter(field -> field.size() == FIELDS && field.get(7).equals("open"))
+                .map(field -> new VirtualPorts(
+                        Integer.parseInt(field.get(5)),
+                        Integer.parseInt(field.get(6)),
+                        Integer.parseInt(field.get(2)),
+                        Bytes.of(HexFormat.of().parseHex(field.get(3)))));
+    }
+
+    private String label(int port) {
+        return port + (protocol == UDP ? "/udp" : "");
+    }
+
+    private String address() {
+        String text = new Inet(ip, 0).toString();
+        return text.substring(0, text.lastIndexOf('!'));
+    }
+}

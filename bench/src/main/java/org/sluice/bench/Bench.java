@@ -3,13 +3,19 @@ package org.sluice.bench;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.sluice.core.Command;
+import org.sluice.core.HandlerStatus;
 import org.sluice.core.Sandbox;
 import org.sluice.core.SandboxSpec;
 import org.sluice.core.chain.ChainTimeouts;
 import org.sluice.core.chain.HandlerDescription;
 import org.sluice.core.chain.HandlerRegistry;
+import org.sluice.core.chain.Registration;
 import org.sluice.core.sandbox.Supervisor;
 import org.sluice.core.sandbox.SupervisorSettings;
 import org.sluice.core.trap.HostNames;
@@ -45,19 +51,33 @@ final class Bench implements AutoCloseable {
     private final HostNames names = new HostNames();
     private final HandlerRegistry registry = new HandlerRegistry(ChainTimeouts.standard(), names);
     private final Supervisor supervisor;
+    private final AtomicInteger versions = new AtomicInteger();
+    private final Map<String, Registration> originals = new HashMap<>();
 
     Bench() {
-        add(new Trivial());
-        add(new SafeBind());
-        add(new NetworkRules());
-        add(new VirtualInterfaces());
-        add(new PortMapping());
-        add(new UnixAllowlist());
+        addOriginal(new Trivial());
+        addOriginal(new SafeBind());
+        addOriginal(new NetworkRules());
+        addOriginal(new VirtualInterfaces());
+        addOriginal(new PortMapping());
+        addOriginal(new UnixAllowlist());
         supervisor = new Supervisor(SupervisorSettings.standard(), registry);
     }
 
-    private void add(SyscallHandler handler) {
-        registry.add(handler, HandlerDescription.of(handler.getClass(), 0, "0.1.0", "bench", names));
+    /** Registers a handler; the newest of a name becomes active. */
+    Registration add(SyscallHandler handler) {
+        HandlerDescription description =
+                HandlerDescription.of(handler.getClass(), 0, "0.1." + versions.getAndIncrement(), "bench", names);
+        return registry.add(handler, description);
+    }
+
+    private void addOriginal(SyscallHandler handler) {
+        originals.put(handler.getClass().getName(), add(handler));
+    }
+
+    /** The registration of the first handler of a class of that name. */
+    Registration original(SyscallHandler like) {
+        return originals.get(like.getClass().getName());
     }
 
     private static Profile profile(String handlers) {
@@ -74,6 +94,15 @@ final class Bench implements AutoCloseable {
 
     /** Runs a command that prints numbers, and returns them. */
     List<Double> run(Profile profile, String... command) throws Exception {
+        return run(profile, handlers -> {}, command);
+    }
+
+    /**
+     * Runs a command that prints numbers, and returns them.
+     *
+     * @param atEnd is given what each handler did
+     */
+    List<Double> run(Profile profile, Consumer<List<HandlerStatus>> atEnd, String... command) throws Exception {
         Path output = Files.createTempFile("sluice-bench", ".out");
         Block path = Block.cString(output.toString().getBytes(StandardCharsets.UTF_8));
         int fd = (int) SysException.check(
@@ -84,6 +113,7 @@ final class Bench implements AutoCloseable {
             if (status != 0) {
                 throw new IllegalStateException(String.join(" ", command) + " ended with " + status);
             }
+            atEnd.accept(sandbox.handlers());
             return Numbers.parse(Files.readString(output));
         } finally {
             Linux.close(fd);

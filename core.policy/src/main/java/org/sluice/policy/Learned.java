@@ -1,10 +1,12 @@
 package org.sluice.policy;
 
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -14,24 +16,33 @@ import org.sluice.notify.Rule;
 
 /**
  * The learned layer, newest first. A rule ends with its socket: that is asked when the rule would decide, and of all rules
- * when the list has doubled since the last time. Several sockets may own one rule (SO_REUSEPORT); it ends with the last of
- * them.
+ * when their number has doubled since the last time. Several sockets may own one rule (SO_REUSEPORT); it ends with the last
+ * of them.
+ *
+ * <p>Learning costs the same however many rules there are, since programs bind more often than a learned rule decides; the
+ * array that is walked for a decision is made at the first decision after a change.
  */
 final class Learned {
 
     private static final Logger LOG = LoggerFactory.getLogger(Learned.class);
 
     /** Owners of one rule that are kept; beyond it the oldest is forgotten. */
-    private static final int OWNERS = 64;
+    private static final int OWNERS = 512;
 
-    /** Below this number of owners nobody asks whether they live: a rebind costs nothing. */
-    private static final int FEW = 8;
+    /** Below this number of owners nobody asks whether they live: the kernel looks through its whole table for the answer. */
+    private static final int FEW = 256;
 
-    private static final int FIRST_SWEEP = 64;
+    private static final int FIRST_SWEEP = 1024;
 
     private final Liveness liveness;
     private final int bound;
-    private volatile Item[] items = {};
+
+    /** Oldest first; guarded by this. */
+    private final Map<Rule, Item> byRule = new LinkedHashMap<>();
+
+    /** Newest first; {@code null} since the last change. */
+    private volatile Item @Nullable [] items = {};
+
     private int sweepAt = FIRST_SWEEP;
 
     /** A full list of living sockets is not asked about again for each rule that comes. */
@@ -47,17 +58,37 @@ final class Learned {
     /** The newest rule that matches and whose socket lives. */
     @Nullable
     Entry first(int operation, Address address) {
-        for (Item item : items) {
+        for (Item item : items()) {
             if (item.entry.matches(operation, address)) {
-                for (SocketId owner : item.owners) {
-                    if (liveness.alive(owner)) {
-                        return item.entry;
-                    }
+                if (isAlive(item.owners)) {
+                    return item.entry;
                 }
                 remove(item);
             }
         }
         return null;
+    }
+
+    /** The newest owner is asked alone: most often it is the one that lives, and one listener is found fast. */
+    private boolean isAlive(List<SocketId> owners) {
+        return liveness.alive(owners.get(0))
+                || (owners.size() > 1
+                        && !liveness.alive(owners.subList(1, owners.size())).isEmpty());
+    }
+
+    private Item[] items() {
+        Item[] known = items;
+        return known != null ? known : list();
+    }
+
+    private synchronized Item[] list() {
+        Item[] all = new Item[byRule.size()];
+        int at = all.length;
+        for (Item item : byRule.values()) {
+            all[--at] = item;
+        }
+        items = all;
+        return all;
     }
 
     void add(Rule rule, SocketId owner) {
@@ -76,59 +107,54 @@ final class Learned {
     }
 
     private synchronized void add(Entry entry, SocketId owner) {
-        List<Item> list = new ArrayList<>(items.length + 1);
-        List<SocketId> owners = List.of(owner);
-        for (Item item : items) {
-            if (item.entry.rule().equals(entry.rule())) {
-                owners = join(owner, item.owners);
-            } else {
-                list.add(item);
-            }
-        }
-        list.add(0, new Item(entry, owners));
+        Item old = byRule.remove(entry.rule());
+        byRule.put(entry.rule(), new Item(entry, old == null ? List.of(owner) : join(owner, old.owners)));
         sinceSweep++;
-        boolean full = list.size() > bound && sinceSweep > bound / 8;
-        if (full || list.size() >= sweepAt) {
-            sweep(list);
-            sweepAt = Math.max(FIRST_SWEEP, 2 * list.size());
+        boolean full = byRule.size() > bound && sinceSweep > bound / 8;
+        if (full || byRule.size() >= sweepAt) {
+            sweep(owner);
+            sweepAt = Math.max(FIRST_SWEEP, 2 * byRule.size());
             sinceSweep = 0;
         }
-        while (list.size() > bound) {
-            Item oldest = list.remove(list.size() - 1);
-            LOG.warn("{} is no longer learned: more than {} rules were", oldest.entry.rule(), bound);
+        while (byRule.size() > bound) {
+            Rule oldest = byRule.keySet().iterator().next();
+            byRule.remove(oldest);
+            LOG.warn("{} is no longer learned: more than {} rules were", oldest, bound);
         }
-        items = list.toArray(Item[]::new);
+        items = null;
     }
 
     /** The new owner before the old ones; those that are gone are left out once they are many. */
     private List<SocketId> join(SocketId owner, List<SocketId> old) {
-        List<SocketId> owners = new ArrayList<>();
+        List<SocketId> owners = new ArrayList<>(old.size() + 1);
         owners.add(owner);
-        Set<SocketId> living = old.size() < FEW ? Set.copyOf(old) : liveness.alive(old);
+        Collection<SocketId> living = old.size() < FEW ? old : liveness.alive(old);
+        boolean all = living == old;
         for (SocketId other : old) {
-            if (!other.equals(owner) && living.contains(other) && owners.size() < OWNERS) {
+            if (!other.equals(owner) && (all || living.contains(other)) && owners.size() < OWNERS) {
                 owners.add(other);
             }
         }
-        return List.copyOf(owners);
+        return Collections.unmodifiableList(owners);
     }
 
-    private void sweep(List<Item> list) {
-        Set<SocketId> all = new HashSet<>();
-        list.forEach(item -> all.addAll(item.owners));
-        // The newest is the rule of a bind that has not returned yet.
-        SocketId newest = list.get(0).owners.get(0);
-        Set<SocketId> living = liveness.alive(all);
-        list.removeIf(item -> !item.owners.contains(newest) && Collections.disjoint(item.owners, living));
+    /** {@code newest} has made the rule of a bind that has not returned yet. */
+    private void sweep(SocketId newest) {
+        Set<SocketId> owners = new HashSet<>();
+        byRule.values().forEach(item -> owners.addAll(item.owners));
+        Set<SocketId> living = liveness.alive(owners);
+        byRule.values().removeIf(item -> !item.owners.contains(newest) && Collections.disjoint(item.owners, living));
     }
 
     private synchronized void remove(Item gone) {
-        items = Arrays.stream(items).filter(item -> !item.equals(gone)).toArray(Item[]::new);
+        if (byRule.remove(gone.entry.rule(), gone)) {
+            items = null;
+        }
     }
 
     List<Entry> oldestFirst() {
         List<Entry> entries = new ArrayList<>();
-        for (Item item : items) {
+        for (Item item : items()) {
             entries.add(0, item.entry);
         }
         return entries;

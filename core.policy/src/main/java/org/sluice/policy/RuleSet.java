@@ -58,12 +58,14 @@ public final class RuleSet implements Rules {
         if (entry != null) {
             return entry.rule().allow() ? entry.allowed() : Denials.byRule(entry, operation, address, now.mode());
         }
-        entry = learned.first(code, address);
-        if (entry != null) {
-            return entry.allowed();
+        if (now.defaults().allows(code, address)) {
+            // Before the learned rules, which could say no more, and of which each has to be asked whether its socket
+            // lives.
+            return now.defaults().allowed(code);
         }
-        return now.defaults().allows(code, address)
-                ? now.defaults().allowed(code)
+        entry = learned.first(code, address);
+        return entry != null
+                ? entry.allowed()
                 : Denials.byDefault(operation, address, now.grantsConnect(code, address), now.mode());
     }
 

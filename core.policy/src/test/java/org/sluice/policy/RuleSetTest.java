@@ -178,7 +178,7 @@ class RuleSetTest {
             rules.learn(Rule.allowConnect(path("/run/" + i)), new FakeSocket(i));
             gone.add((long) i);
         }
-        assertTrue(rules.lines().size() < 128, () -> rules.lines().size() + " rules are left");
+        assertTrue(rules.lines().size() < 2048, () -> rules.lines().size() + " rules are left");
     }
 
     @Test

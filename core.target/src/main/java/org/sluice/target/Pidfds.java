@@ -3,6 +3,7 @@ package org.sluice.target;
 import java.util.Comparator;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.IntBinaryOperator;
 import org.sluice.linux.Errno;
 import org.sluice.linux.Linux;
 import org.sluice.linux.Nr;
@@ -40,13 +41,18 @@ public final class Pidfds implements AutoCloseable {
      *     -ESRCH where the thread is gone, -EPERM where it may not be taken, -EMFILE
      */
     public int getfd(int tid, int fd) {
+        return getfd(tid, fd, (pidfd, number) -> (int) Linux.call(Nr.PIDFD_GETFD, pidfd, number, 0));
+    }
+
+    /** Copies by {@code call}, which is given a pidfd and the number in the target. */
+    int getfd(int tid, int fd, IntBinaryOperator call) {
         for (int attempt = 0; ; attempt++) {
             Attempt<Pidfd> found = acquire(tid);
             if (!found.succeeded()) {
                 return -found.errno();
             }
             try (Pidfd pidfd = found.get()) {
-                int copy = (int) Linux.call(Nr.PIDFD_GETFD, pidfd.fd(), fd, 0);
+                int copy = call.applyAsInt(pidfd.fd(), fd);
                 if (copy != -Errno.ESRCH || attempt > 0) {
                     return copy;
                 }

@@ -11,40 +11,31 @@ import org.sluice.notify.Socket;
 /**
  * A target's socket, held by a descriptor of the supervisor's own (pidfd_getfd(2)): both refer to one open file
  * description, so whatever the target puts at its descriptor's number afterwards, this stays the socket that was judged.
- * What never changes is asked once, when it is first wanted. For one thread at a time.
+ * What never changes is asked once and together, when something of it is first wanted. For one thread at a time.
  */
 public final class PinnedSocket implements Socket, AutoCloseable {
 
     private static final int SOL_SOCKET = 1;
     private static final int IPPROTO_TCP = 6;
     private static final int TCP_INFO = 11;
-    private static final int SO_TYPE = 3;
     private static final int SO_SNDBUF = 7;
     private static final int SO_SNDTIMEO = 21;
-    private static final int SO_PROTOCOL = 38;
     private static final int SO_DOMAIN = 39;
-    private static final int SO_COOKIE = 57;
-    private static final int SO_NETNS_COOKIE = 71;
 
     private static final int IPPROTO_IPV6 = 41;
     private static final int IPV6_V6ONLY = 26;
 
     private static final int F_GETFL = 3;
     private static final int O_NONBLOCK = 0x800;
-    private static final int AT_EMPTY_PATH = 0x1000;
-
-    /** Where st_ino stands in struct stat, on x86-64 and aarch64. */
-    private static final int ST_INO = 8;
-
-    private static final long UNASKED = -1;
 
     private final int fd;
     private final int domain;
-    private long type = UNASKED;
-    private long protocol = UNASKED;
-    private long cookie = UNASKED;
-    private long inode = UNASKED;
-    private long namespace = UNASKED;
+    private boolean described;
+    private int type;
+    private int protocol;
+    private long cookie;
+    private long inode;
+    private long namespace;
     private boolean closed;
 
     private PinnedSocket(int fd, int domain) {
@@ -59,18 +50,22 @@ public final class PinnedSocket implements Socket, AutoCloseable {
      * @return or EBADF, ENOTSOCK, or an errno of {@link Pidfds#getfd}
      */
     public static Attempt<PinnedSocket> pin(Pidfds pidfds, int tid, int number) {
-        int fd = pidfds.getfd(tid, number);
-        return fd < 0 ? Attempt.failed(-fd) : adopt(fd);
+        SocketLook look = Scratch.get().look;
+        int fd = pidfds.getfd(tid, number, look::take);
+        return fd < 0 ? Attempt.failed(-fd) : of(fd, look.domain());
     }
 
     /** Takes over a descriptor of the supervisor's; closes it if it is no socket (ENOTSOCK; EBADF for one of O_PATH). */
     public static Attempt<PinnedSocket> adopt(int fd) {
-        long domain = option(fd, SO_DOMAIN, 4);
+        return of(fd, (int) option(fd, SO_DOMAIN, 4));
+    }
+
+    private static Attempt<PinnedSocket> of(int fd, int domain) {
         if (domain < 0) {
             Linux.close(fd);
-            return Attempt.failed((int) -domain);
+            return Attempt.failed(-domain);
         }
-        return Attempt.of(new PinnedSocket(fd, (int) domain));
+        return Attempt.of(new PinnedSocket(fd, domain));
     }
 
     /** The supervisor's descriptor; open until {@link #close}. */
@@ -85,48 +80,46 @@ public final class PinnedSocket implements Socket, AutoCloseable {
 
     @Override
     public int type() {
-        if (type == UNASKED) {
-            type = SysException.check("getsockopt SO_TYPE", option(fd, SO_TYPE, 4));
-        }
-        return (int) type;
+        describe();
+        return type;
     }
 
     @Override
     public int protocol() {
-        if (protocol == UNASKED) {
-            protocol = SysException.check("getsockopt SO_PROTOCOL", option(fd, SO_PROTOCOL, 4));
-        }
-        return (int) protocol;
+        describe();
+        return protocol;
     }
 
     @Override
     public long cookie() {
-        if (cookie == UNASKED) {
-            cookie = SysException.check("getsockopt SO_COOKIE", option(fd, SO_COOKIE, 8));
-        }
+        describe();
         return cookie;
     }
 
     @Override
     public long namespace() {
-        if (namespace == UNASKED) {
-            namespace = Math.max(0, option(fd, SO_NETNS_COOKIE, 8));
-        }
+        describe();
         return namespace;
     }
 
     @Override
     public long inode() {
-        if (inode == UNASKED) {
-            Scratch scratch = Scratch.get();
-            scratch.word.putByte(0, 0);
-            SysException.check(
-                    "fstat of a socket",
-                    Linux.call(
-                            Nr.NEWFSTATAT, fd, scratch.word.address(), scratch.record.address(), AT_EMPTY_PATH, 0, 0));
-            inode = scratch.record.getLong(ST_INO);
-        }
+        describe();
         return inode;
+    }
+
+    private void describe() {
+        if (described) {
+            return;
+        }
+        SocketLook look = Scratch.get().look;
+        look.describe(fd);
+        type = (int) SysException.check("getsockopt SO_TYPE", look.type());
+        protocol = (int) SysException.check("getsockopt SO_PROTOCOL", look.protocol());
+        cookie = SysException.check("getsockopt SO_COOKIE", look.cookie());
+        namespace = Math.max(0, look.namespace());
+        inode = SysException.check("fstat of a socket", look.inode());
+        described = true;
     }
 
     /** Whether calls on it return EAGAIN or EINPROGRESS instead of waiting; the target may change this at any time. */

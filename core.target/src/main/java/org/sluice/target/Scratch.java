@@ -30,6 +30,9 @@ final class Scratch {
     /** A path, or a file below /proc. */
     final Block page = Block.allocate(4096);
 
+    /** Questions about sockets. */
+    final SocketLook look = new SocketLook();
+
     private int wakeable;
 
     private Scratch() {}

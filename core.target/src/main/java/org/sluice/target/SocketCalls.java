@@ -65,8 +65,12 @@ public final class SocketCalls {
      * @return 0 or a negative errno
      */
     public int bindExclusive(PinnedSocket socket, Address address) {
-        int reuseAddress = clear(socket, SO_REUSEADDR);
-        int reusePort = clear(socket, SO_REUSEPORT);
+        SocketLook look = Scratch.get().look;
+        look.askReuse(socket.fd());
+        int reuseAddress = look.reuseAddress();
+        int reusePort = look.reusePort();
+        clear(socket, SO_REUSEADDR, reuseAddress);
+        clear(socket, SO_REUSEPORT, reusePort);
         try {
             int result = bind(socket, address);
             if (result == -Errno.EADDRINUSE && reuseAddress > 0 && onlyConnectionsHold(socket, address)) {
@@ -160,13 +164,10 @@ public final class SocketCalls {
         return length < 0 ? -Errno.EINVAL : length;
     }
 
-    /** Returns what the option was, 0 where the socket has no such option. */
-    private static int clear(PinnedSocket socket, int option) {
-        long before = PinnedSocket.option(socket.fd(), option, 4);
+    private static void clear(PinnedSocket socket, int option, int before) {
         if (before > 0) {
             PinnedSocket.setOption(socket.fd(), option, 0);
         }
-        return (int) Math.max(0, before);
     }
 
     private static void restore(PinnedSocket socket, int option, int before) {

@@ -131,14 +131,44 @@ public final class TargetMemory {
         if (offset < 0 || length < 0 || offset > from.size() - length) {
             throw new IndexOutOfBoundsException(length + " bytes at " + offset + " of a block of " + from.size());
         }
-        long fd = Linux.call(Nr.OPENAT, AT_FDCWD, Scratch.get().proc(tid, "mem"), O_RDWR | O_CLOEXEC);
+        int fd = open(tid, stillValid);
         if (fd < 0) {
-            return fd == -Errno.ENOENT ? -Errno.ESRCH : (int) fd;
+            return fd;
         }
         try {
-            return stillValid.getAsBoolean() ? pwrite((int) fd, address, from, offset, length) : -Errno.ESRCH;
+            return write(fd, address, from, offset, length);
         } finally {
+            Linux.close(fd);
+        }
+    }
+
+    /**
+     * Pins the memory of a thread whose notification is still waiting, for more than one {@link #write(int, long, Block,
+     * int, int)}.
+     *
+     * @param stillValid asked once, when the thread's memory is pinned; whether the notification still waits
+     * @return a descriptor for the caller to close before the notification is answered; -ESRCH where the thread or its
+     *     notification is gone
+     */
+    public int open(int tid, BooleanSupplier stillValid) {
+        long fd = Linux.call(Nr.OPENAT, AT_FDCWD, Scratch.get().proc(tid, "mem"), O_RDWR | O_CLOEXEC);
+        if (fd >= 0 && !stillValid.getAsBoolean()) {
             Linux.close((int) fd);
+            return -Errno.ESRCH;
+        }
+        return fd == -Errno.ENOENT ? -Errno.ESRCH : (int) fd;
+    }
+
+    /**
+     * Writes to memory that {@link #open} has pinned.
+     *
+     * @return {@code length}, or fewer where the rest is not writable; -EFAULT where nothing is; -ESRCH where the thread
+     *     is gone
+     */
+    public int write(int fd, long address, Block from, int offset, int length) {
+        try {
+            return pwrite(fd, address, from, offset, length);
+        } finally {
             Reference.reachabilityFence(from);
         }
     }

@@ -127,14 +127,19 @@ final class Answers implements Reply, Telling.Writer {
 
     private int write(ReceivedCall call, Verdict verdict) {
         Telling telling = SCRATCH.get().telling.of(this);
-        Kind kind = kinds.of(call.number());
-        int error = kind == null || !verdict.succeeded() ? 0 : kind.tell(call, verdict, telling);
-        if (error != 0) {
-            return error;
+        try {
+            Kind kind = kinds.of(call.number());
+            int error = kind == null || !verdict.succeeded() ? 0 : kind.tell(call, verdict, telling);
+            return error != 0 ? error : write(call, verdict, telling);
+        } finally {
+            telling.close();
         }
+    }
+
+    private static int write(ReceivedCall call, Verdict verdict, Telling telling) {
         for (Verdict.Write each : verdict.writes()) {
             Bytes bytes = each.bytes();
-            error = telling.write(call, call.argument(each.argument()), Block.of(bytes.toArray()), bytes.length());
+            int error = telling.write(call, call.argument(each.argument()), Block.of(bytes.toArray()), bytes.length());
             if (error != 0) {
                 return error;
             }
@@ -143,9 +148,13 @@ final class Answers implements Reply, Telling.Writer {
     }
 
     @Override
-    public int write(ReceivedCall call, long to, Block from, int length) {
-        int written = memory.write(call.tid(), to, from, 0, length, () -> waits(call.id()));
-        return written == length ? 0 : -Errno.EFAULT;
+    public int open(ReceivedCall call) {
+        return memory.open(call.tid(), () -> waits(call.id()));
+    }
+
+    @Override
+    public int write(int pinned, long to, Block from, int length) {
+        return memory.write(pinned, to, from, 0, length);
     }
 
     @Override

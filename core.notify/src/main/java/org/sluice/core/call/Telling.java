@@ -4,25 +4,36 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.sluice.linux.Block;
+import org.sluice.linux.Errno;
+import org.sluice.linux.Linux;
 import org.sluice.notify.Address;
 import org.sluice.target.SocketAddresses;
 
 /**
  * Writes what a call returns into its target's memory, in the forms of the kernel. Errors are negative errnos. Has native
  * memory of its own: for one thread.
+ *
+ * <p>The target's memory is pinned at the first write of an answer, with a check that the call still waits, and let go by
+ * {@link #close} before the answer is sent; what is pinned stays the same memory, whatever becomes of the thread's number.
  */
 final class Telling {
 
     private final Block address = Block.allocate(SocketAddresses.CAPACITY);
     private final Block number = Block.allocate(8);
 
+    private static final int NONE = -1;
+
     private @Nullable Writer writer;
+    private int pinned = NONE;
 
     /** The memory of one sandbox's targets. */
     interface Writer {
 
-        /** Writes all of {@code length} bytes, if the call still waits; 0 or a negative errno. */
-        int write(ReceivedCall call, long to, Block from, int length);
+        /** Pins the memory of a call's thread, if the call still waits; a descriptor or a negative errno. */
+        int open(ReceivedCall call);
+
+        /** Writes to memory that is pinned; how many bytes, or a negative errno. */
+        int write(int pinned, long to, Block from, int length);
 
         /** Gives the target {@link ReceivedCall#given}; its number there, or a negative errno. */
         int give(ReceivedCall call, boolean closeOnExec);
@@ -36,7 +47,19 @@ final class Telling {
 
     /** Writes all of {@code length} bytes of {@code from} to {@code to}. */
     int write(ReceivedCall call, long to, Block from, int length) {
-        return Objects.requireNonNull(writer).write(call, to, from, length);
+        Writer memory = Objects.requireNonNull(writer);
+        if (pinned == NONE) {
+            pinned = Math.max(NONE, memory.open(call));
+        }
+        return pinned != NONE && memory.write(pinned, to, from, length) == length ? 0 : -Errno.EFAULT;
+    }
+
+    /** The end of an answer. */
+    void close() {
+        if (pinned != NONE) {
+            Linux.close(pinned);
+            pinned = NONE;
+        }
     }
 
     /** Gives the target {@link ReceivedCall#given}; its number there, or a negative errno such as -EMFILE. */

@@ -3,40 +3,48 @@ package org.sluice.core.state;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Objects;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
-/** The values of one handler in one sandbox, replaced as a whole, so that a reader sees one moment. */
+/**
+ * The values of one handler in one sandbox. Reading takes no lock, and changing one value costs the same however many there
+ * are. No code of a handler runs under the lock.
+ */
 final class Cell {
 
-    /** Before a handler has opened it. */
-    static final Content EMPTY = new Content(0, Map.of(), 0);
+    /** Written under the lock; readers of a value look at {@link #schema} afterwards. */
+    private final Map<String, Value> values = new ConcurrentHashMap<>();
 
-    private final AtomicReference<Content> content = new AtomicReference<>(EMPTY);
+    /** The version of the values, 0 before the first. */
+    private volatile int schema;
 
-    /**
-     * What is stored.
-     *
-     * @param schema the version of the values, 0 before the first
-     * @param values frozen, by key
-     * @param size their size together
-     */
-    record Content(int schema, Map<String, Value> values, long size) {}
+    /** Of all values together; guarded by this. */
+    private long size;
 
-    /**
-     * One frozen value.
-     *
-     * @param data the value
-     * @param size its size with its key
-     * @param arrays whether it has arrays in it
-     */
-    record Value(Object data, long size, boolean arrays) {
+    /** One frozen value; each time that one is put, it is another object. */
+    static final class Value {
+
+        private final Object data;
+
+        /** Its size with its key. */
+        private final long size;
+
+        /** Whether it has arrays in it. */
+        private final boolean arrays;
+
+        private Value(String key, Object frozen) {
+            data = frozen;
+            size = Values.size(key) + Values.size(frozen);
+            arrays = Values.hasArrays(frozen);
+        }
 
         static Value of(String key, Object data) {
-            Object frozen = Values.freeze(key, data);
-            return new Value(frozen, Values.size(key) + Values.size(frozen), Values.hasArrays(frozen));
+            return new Value(key, Values.freeze(key, data));
+        }
+
+        Object data() {
+            return data;
         }
 
         /** The value for somebody outside, who may write into arrays. */
@@ -45,40 +53,79 @@ final class Cell {
         }
     }
 
-    Content content() {
-        return Objects.requireNonNull(content.get());
+    int schema() {
+        return schema;
     }
 
-    boolean replace(Content old, Content next) {
-        return content.compareAndSet(old, next);
-    }
-
-    void migrate(String handler, int schema, BiFunction<Integer, Map<String, Object>, Map<String, Object>> step) {
-        Content old = content();
-        // What a handler returns may be null whatever its signature says.
-        @Nullable Map<String, Object> migrated = old.values.isEmpty() ? Map.of() : step.apply(old.schema, give(old));
-        if (migrated == null) {
-            throw new IllegalArgumentException("migrate returned null");
+    /** Gives values that have no schema yet their first. */
+    synchronized void open(int first) {
+        if (schema == 0) {
+            schema = first;
         }
-        Map<String, Value> values = new LinkedHashMap<>();
-        long size = 0;
-        for (Map.Entry<String, Object> entry : migrated.entrySet()) {
-            Value value = Value.of(entry.getKey(), entry.getValue());
-            values.put(entry.getKey(), value);
-            size += value.size;
-        }
-        bound(handler, size);
-        // Nobody writes in the old schema any more, so this replaces what was read above.
-        content.set(new Content(schema, values, size));
     }
 
-    static Map<String, Object> give(Content content) {
+    /** The value under a key; to be trusted if {@link #schema} is the expected one afterwards. */
+    @Nullable
+    Value get(String key) {
+        return values.get(key);
+    }
+
+    /**
+     * Replaces a value if it is still {@code before}.
+     *
+     * @param expected the schema that both are in
+     * @return false if it has changed meanwhile
+     * @throws IllegalStateException if all values together would grow over the bound
+     */
+    synchronized boolean replace(
+            String handler, int expected, String key, @Nullable Value before, @Nullable Value after) {
+        if (schema != expected || values.get(key) != before) {
+            return false;
+        }
+        long next = size - (before == null ? 0 : before.size) + (after == null ? 0 : after.size);
+        bound(handler, next);
+        if (after == null) {
+            values.remove(key);
+        } else {
+            values.put(key, after);
+        }
+        size = next;
+        return true;
+    }
+
+    /** All values at one moment. */
+    synchronized Map<String, Object> give() {
         Map<String, Object> all = new LinkedHashMap<>();
-        content.values.forEach((key, value) -> all.put(key, value.give()));
+        values.forEach((key, value) -> all.put(key, value.give()));
         return Collections.unmodifiableMap(all);
     }
 
-    static void bound(String handler, long size) {
+    /** Called when nobody writes in the old schema any more. */
+    void migrate(String handler, int next, BiFunction<Integer, Map<String, Object>, Map<String, Object>> step) {
+        Map<String, Object> old = give();
+        // What a handler returns may be null whatever its signature says.
+        @Nullable Map<String, Object> migrated = old.isEmpty() ? Map.of() : step.apply(schema, old);
+        if (migrated == null) {
+            throw new IllegalArgumentException("migrate returned null");
+        }
+        Map<String, Value> fresh = new LinkedHashMap<>();
+        long total = 0;
+        for (Map.Entry<String, Object> entry : migrated.entrySet()) {
+            Value value = Value.of(entry.getKey(), entry.getValue());
+            fresh.put(entry.getKey(), value);
+            total += value.size;
+        }
+        bound(handler, total);
+        synchronized (this) {
+            // First, so that nobody takes a new value for one of the old schema.
+            schema = next;
+            values.keySet().retainAll(fresh.keySet());
+            values.putAll(fresh);
+            size = total;
+        }
+    }
+
+    private static void bound(String handler, long size) {
         if (size > StateStore.BOUND) {
             throw new IllegalStateException("the state of handler " + handler + " would take " + size
                     + " bytes; at most " + StateStore.BOUND + " are kept for a sandbox");

@@ -1,6 +1,5 @@
 package org.sluice.core.state;
 
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -28,7 +27,8 @@ public final class HandlerState implements State {
 
     @Override
     public <T> Optional<T> get(String key, Class<T> type) {
-        Cell.Value value = content().values().get(key);
+        Cell.Value value = cell.get(key);
+        requireOpen();
         if (value == null) {
             return Optional.empty();
         }
@@ -42,19 +42,11 @@ public final class HandlerState implements State {
     @Override
     public @Nullable Object update(String key, Function<@Nullable Object, @Nullable Object> change) {
         for (; ; ) {
-            Cell.Content old = content();
-            Cell.Value before = old.values().get(key);
+            Cell.Value before = cell.get(key);
+            requireOpen();
             Object next = change.apply(before == null ? null : before.give());
             Cell.Value after = next == null ? null : Cell.Value.of(key, next);
-            Map<String, Cell.Value> values = new LinkedHashMap<>(old.values());
-            long size = old.size() - (before == null ? 0 : before.size()) + (after == null ? 0 : after.size());
-            if (after == null) {
-                values.remove(key);
-            } else {
-                values.put(key, after);
-            }
-            Cell.bound(handler, size);
-            if (cell.replace(old, new Cell.Content(schema, values, size))) {
+            if (cell.replace(handler, schema, key, before, after)) {
                 return after == null ? null : after.give();
             }
         }
@@ -62,14 +54,14 @@ public final class HandlerState implements State {
 
     @Override
     public Map<String, Object> snapshot() {
-        return Cell.give(content());
+        Map<String, Object> all = cell.give();
+        requireOpen();
+        return all;
     }
 
-    private Cell.Content content() {
-        Cell.Content content = cell.content();
-        if (closed || content.schema() != schema) {
+    private void requireOpen() {
+        if (closed || cell.schema() != schema) {
             throw new IllegalStateException("handler " + handler + " has been replaced; its state is closed to it");
         }
-        return content;
     }
 }

@@ -19,14 +19,14 @@ public final class StateStore {
      */
     public HandlerState open(String handler, int schema) {
         Cell cell = cell(handler);
-        cell.replace(Cell.EMPTY, new Cell.Content(schema, Map.of(), 0));
+        cell.open(schema);
         return new HandlerState(handler, cell, schema);
     }
 
     /** Whether the state of {@code handler} is in another schema than {@code schema}. */
     public boolean needsMigration(String handler, int schema) {
-        Cell.Content content = cell(handler).content();
-        return content.schema() != 0 && content.schema() != schema;
+        int stored = cell(handler).schema();
+        return stored != 0 && stored != schema;
     }
 
     /**

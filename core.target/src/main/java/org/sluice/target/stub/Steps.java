@@ -94,6 +94,12 @@ public final class Steps {
             return address() + ARGUMENTS + 8L * index;
         }
 
+        /** Gives argument {@code index} another value for the next run. */
+        public Step give(int index, long value) {
+            block.putLong(offset + ARGUMENTS + 8 * index, value);
+            return this;
+        }
+
         /** The place of the value that the result is compared with, for another step to store into. */
         public long value() {
             return address() + VALUE;

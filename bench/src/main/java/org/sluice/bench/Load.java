@@ -1,0 +1,71 @@
+package org.sluice.bench;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.sluice.core.HandlerStatus;
+
+/**
+ * A server and its clients in one sandbox under the default profile's handlers, beside the same natively, in turns. After
+ * that the sandbox does ten times the work, to see whether it makes more notifications. Arguments: how many turns, a script,
+ * how much work it does; the script prints requests a second, one line for each kind.
+ */
+public final class Load {
+
+    private static final int MORE = 10;
+
+    private Load() {}
+
+    /** Prints the ratio of Sluice to native, and notifications for little and much work. */
+    public static void main(String[] arguments) throws Exception {
+        int turns = Integer.parseInt(arguments[0]);
+        String script = arguments[1];
+        List<List<Double>> natives = new ArrayList<>();
+        List<List<Double>> ours = new ArrayList<>();
+        try (Bench bench = new Bench()) {
+            for (int turn = 0; turn < turns; turn++) {
+                // By turns, too, who is first.
+                if (turn % 2 == 0) {
+                    natives.add(Numbers.run(script, arguments[2]));
+                }
+                ours.add(bench.run(Bench.DEFAULT, script, arguments[2]));
+                if (turn % 2 == 1) {
+                    natives.add(Numbers.run(script, arguments[2]));
+                }
+            }
+            for (int kind = 0; kind < ours.get(0).size(); kind++) {
+                compare(column(natives, kind), column(ours, kind));
+            }
+            long work = Long.parseLong(arguments[2]);
+            System.out.printf(
+                    "notifications: %d for work %d, %d for work %d%n",
+                    calls(bench, script, work), work, calls(bench, script, MORE * work), MORE * work);
+        }
+    }
+
+    private static void compare(List<Double> natives, List<Double> ours) {
+        List<Double> ratios = new ArrayList<>();
+        for (int turn = 0; turn < ours.size(); turn++) {
+            ratios.add(ours.get(turn) / natives.get(turn));
+        }
+        System.out.printf(
+                "requests/s: native %.0f, Sluice %.0f, ratio of turns %s (goal 0.97)%n",
+                Numbers.median(natives), Numbers.median(ours), Numbers.spread(ratios));
+    }
+
+    private static List<Double> column(List<List<Double>> rows, int kind) {
+        return rows.stream().map(row -> row.get(kind)).toList();
+    }
+
+    /** How often the handlers were called; each notification is seen by one at least. */
+    private static long calls(Bench bench, String script, long work) throws Exception {
+        AtomicLong sum = new AtomicLong();
+        bench.run(
+                Bench.DEFAULT,
+                handlers -> sum.set(
+                        handlers.stream().mapToLong(HandlerStatus::calls).sum()),
+                script,
+                Long.toString(work));
+        return sum.get();
+    }
+}

@@ -1,0 +1,97 @@
+package org.sluice.core.attack;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.sluice.core.Sandbox;
+import org.sluice.linux.Linux;
+import org.sluice.policy.Profile;
+
+/**
+ * connect(2) to an address that never answers, made in the target's place: it stalls nothing else of its sandbox, ends with
+ * the target, and is interrupted by a signal as natively. The target is {@code blocked.c}.
+ */
+@Timeout(120)
+class BlockedTest {
+
+    private static final int SIGKILL = 9;
+    private static final int CROWD = 200;
+
+    private static final Profile PROFILE =
+            Arena.profile("\"network\": { \"connect\": \"loopback\", \"bind\": \"allow\" },"
+                    + " \"handlers\": { \"bind\": {}, \"connect\": {}, \"portmap\": {}, \"unix\": {} }");
+
+    private Arena arena;
+    private Path program;
+
+    @TempDir
+    private Path folder;
+
+    @BeforeEach
+    void open() throws Exception {
+        program = Programs.compile(folder, "blocked");
+        arena = Arena.standard(folder, List.of());
+    }
+
+    @AfterEach
+    void close() {
+        if (arena != null) {
+            arena.close();
+        }
+    }
+
+    @Test
+    void twoHundredBlockedConnectsStallNothingAndEndWithTheTarget() throws Exception {
+        Path said = folder.resolve("said");
+        int fd = Arena.open(said);
+        try (Sandbox sandbox = arena.start(PROFILE, fd, program.toString(), "crowd", Integer.toString(CROWD))) {
+            while (!Files.readString(said).endsWith("\n")) {
+                assertTrue(sandbox.main().exit().getNow(null) == null, "the target ended: " + Files.readString(said));
+                Thread.sleep(10);
+            }
+            assertTrue(supervisorThreads(sandbox) >= CROWD, "the connects did not block in the supervisor");
+            sandbox.main().signal(SIGKILL);
+            assertEquals(128 + SIGKILL, sandbox.end().get().shellCode());
+            // The end of a sandbox is told when no call of it is in progress any more.
+            assertEquals("others 1000\n", Files.readString(said));
+        } finally {
+            Linux.close(fd);
+        }
+    }
+
+    /** Threads that receive for this sandbox or are in one of its calls. */
+    private static long supervisorThreads(Sandbox sandbox) {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("sluice-" + sandbox.name() + "-"))
+                .count();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"signal, -1 4 1", "restart, 0 0 1"})
+    void aSignalInterruptsAsNatively(String how, String expected) throws Exception {
+        assertEquals(expected + "\n", natively(how));
+        Arena.Result result = arena.run(PROFILE, program.toString(), how);
+        assertEquals(expected + "\n", result.output());
+        assertEquals(0, result.status());
+    }
+
+    private String natively(String how) throws Exception {
+        Process process = new ProcessBuilder(program.toString(), how)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertEquals(0, process.waitFor());
+        return output;
+    }
+}

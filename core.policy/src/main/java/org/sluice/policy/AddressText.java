@@ -30,6 +30,10 @@ final class AddressText {
         }
         byte[] ip = IpText.parse(text.substring(0, bang));
         String port = text.substring(bang + 1);
+        if (ip.length == 0 && text.substring(0, bang).matches("[^:/]*[A-Za-z][^:/]*")) {
+            throw new PolicyException("'" + text.substring(0, bang) + "' is a name, and the kernel sees addresses;"
+                    + " 'getent ahosts " + text.substring(0, bang) + "' prints them");
+        }
         if (ip.length == 0) {
             throw new PolicyException("'" + text.substring(0, bang) + "' is no IP address" + EXAMPLE);
         }

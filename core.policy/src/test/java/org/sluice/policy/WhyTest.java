@@ -88,7 +88,10 @@ class WhyTest {
     void aBadQuestionIsOneLine() {
         String example = "; write 192.0.2.1!443, ::1!443, /run/x.sock, @name or !unnamed";
         assertEquals("'192.0.2.1:443' is no address with a port" + example, message("connect", "192.0.2.1:443"));
-        assertEquals("'example.com' is no IP address" + example, message("connect", "example.com!443"));
+        assertEquals(
+                "'example.com' is a name, and the kernel sees addresses; 'getent ahosts example.com' prints them",
+                message("connect", "example.com!443"));
+        assertEquals("'1.2.3' is no IP address" + example, message("connect", "1.2.3!443"));
         assertEquals("'99999' is no port from 0 to 65535" + example, message("connect", "::1!99999"));
         assertEquals(
                 "why: unknown operation 'conect'; did you mean 'connect'?; ask: sluice why connect 192.0.2.1!443",

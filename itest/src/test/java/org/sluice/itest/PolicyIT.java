@@ -3,6 +3,8 @@ package org.sluice.itest;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.sluice.itest.Attempts.answers;
+import static org.sluice.itest.Attempts.attempt;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,50 +21,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Rules, profiles, what a denied program sees, and what its owner is told. */
 class PolicyIT {
 
-    /** Tries one thing a line and prints the name of the errno. */
-    private static final String TRY =
-            """
-            import ctypes, errno, os, socket, sys
-            libc = ctypes.CDLL(None, use_errno=True)
-            def raw(call, fd, address, length):
-                buffer = ctypes.create_string_buffer(address, max(len(address), 1)) if address is not None else None
-                return 0 if getattr(libc, call)(fd, buffer, length) == 0 else ctypes.get_errno()
-            def stream(family): return socket.socket(family, socket.SOCK_STREAM)
-            def ip(call, host, port):
-                s = stream(socket.AF_INET6 if ':' in host else socket.AF_INET)
-                s.setblocking(False)
-                return getattr(s, call)((host, port))
-            kept = []
-            def unix(call, path):
-                kept.append(stream(socket.AF_UNIX))
-                return getattr(kept[-1], call)(path)
-            for line in sys.stdin:
-                try:
-                    result = eval(line)
-                    print('ok' if not result else errno.errorcode[result], flush=True)
-                except OSError as e:
-                    print(errno.errorcode.get(e.errno, e), flush=True)
-            """;
-
     private static final Pattern REMEDY = Pattern.compile("\"remedy\" : \"([^\"]*)\"");
 
     @BeforeEach
     void python() {
         Programs.require("python3");
-    }
-
-    private static Distribution.Result attempt(User user, Path folder, List<String> options, String... lines)
-            throws Exception {
-        Files.writeString(folder.resolve("try.py"), TRY);
-        List<String> arguments = new ArrayList<>(List.of("run"));
-        arguments.addAll(options);
-        arguments.addAll(List.of("--", "python3", "try.py"));
-        return Distribution.sluiceIn(user, folder, String.join("\n", lines) + "\n", arguments.toArray(String[]::new));
-    }
-
-    private static List<String> answers(Distribution.Result result) {
-        assertEquals(0, result.status(), result::err);
-        return result.out().lines().toList();
     }
 
     @ParameterizedTest
@@ -120,7 +83,7 @@ class PolicyIT {
             "ip('bind', '127.0.0.1', 0)",
         };
         Path plain = user.folder();
-        Files.writeString(plain.resolve("try.py"), TRY);
+        Files.writeString(plain.resolve("try.py"), Attempts.TRY);
         Distribution.Result bare =
                 Distribution.bare(user, plain, String.join("\n", lines) + "\n", List.of("python3", "try.py"));
         Distribution.Result inside = attempt(user, user.folder(), List.of(), lines);
@@ -232,48 +195,6 @@ class PolicyIT {
         }
     }
 
-    @ParameterizedTest
-    @MethodSource("org.sluice.itest.User#available")
-    void aProxyIsAllThatIsReached(User user) throws Exception {
-        String[] lines = {
-            "ip('connect', '127.0.0.1', 3128)",
-            "ip('connect', '127.0.0.1', 3129)",
-            "ip('connect', '192.0.2.1', 3128)",
-            "ip('bind', '127.0.0.1', 0)",
-            "unix('bind', './own')",
-        };
-        Distribution.Result result = attempt(user, user.folder(), List.of("--proxy", "3128"), lines);
-        List<String> answers = answers(result);
-        assertTrue(List.of("EINPROGRESS", "ECONNREFUSED").contains(answers.get(0)), result::out);
-        assertEquals(List.of("EACCES", "EACCES", "EACCES", "ok"), answers.subList(1, 5));
-        assertTrue(
-                result.err().replaceAll("\\s+", " ").contains("--connect-mode rules --allow-connect 127.0.0.1!3129"),
-                result::err);
-        Path folder = user.folder();
-        Files.writeString(
-                folder.resolve("proxied.json"),
-                """
-                { "extends": "default", "handlers": { "connect": { "mode": "proxy", "proxy": 3128, "bind": [0] } } }
-                """);
-        assertEquals(
-                125,
-                attempt(user, folder, List.of("--profile", "proxied.json"), lines)
-                        .status(),
-                "0 is no port that can be listed");
-    }
-
-    @Test
-    void aDeniedNameLookupIsNamed() throws Exception {
-        Distribution.Result result = attempt(
-                User.OWN,
-                User.OWN.folder(),
-                List.of(),
-                "socket.socket(2, socket.SOCK_DGRAM).connect(('192.0.2.53', 53))");
-        assertEquals(List.of("EACCES"), answers(result));
-        String err = result.err().replaceAll("\\s+", " ");
-        assertTrue(err.contains("name lookup was denied; add --allow-connect 192.0.2.53!53"), err);
-    }
-
     @Test
     void whatCannotBeEnforcedStopsTheRunOrIsTold() throws Exception {
         Distribution.Result refused =
@@ -371,53 +292,5 @@ class PolicyIT {
         assertEquals(0, changed.status(), changed::err);
         assertTrue(changed.err().contains("app.json was changed while sh-"), changed::err);
         assertEquals(1, changed.err().lines().count(), changed::err);
-    }
-
-    /** Listens on the wildcard address in both families and says how the kernel knows the sockets. */
-    private static final String WILDCARD =
-            """
-            import socket
-            for family, any in ((2, '0.0.0.0'), (10, '::')):
-                for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
-                    s = socket.socket(family, kind)
-                    s.bind((any, PORT))
-                    if kind == socket.SOCK_STREAM:
-                        s.listen()
-                    print(s.getsockname()[0], s.getsockopt(1, 25, 16).rstrip(b'\\0').decode() or 'any')
-                    if kind == socket.SOCK_STREAM:
-                        near = '127.0.0.1' if family == 2 else '::1'
-                        socket.create_connection((near, s.getsockname()[1])).close()
-                    s.close()
-            """;
-
-    @ParameterizedTest
-    @MethodSource("org.sluice.itest.User#available")
-    void aWildcardBindIsKeptToLoopbackUnlessTheProfileOpensIt(User user) throws Exception {
-        String port = Integer.toString(freePort());
-        String script = WILDCARD.replace("PORT", port);
-        Distribution.Result kept = Distribution.sluice(user, "", "run", "--", "python3", "-c", script);
-        assertEquals("0.0.0.0 lo\n0.0.0.0 lo\n:: lo\n:: lo\n", kept.out(), kept::err);
-        assertTrue(kept.err().startsWith("sluice: port " + port + " is kept to loopback (--profile server"), kept::err);
-        assertEquals(1, kept.err().lines().count(), kept::err);
-        Distribution.Result quiet = Distribution.sluice(user, "", "run", "-q", "--", "python3", "-c", script);
-        assertEquals("", quiet.err());
-        String all = "0.0.0.0 any\n0.0.0.0 any\n:: any\n:: any\n";
-        Distribution.Result opened =
-                Distribution.sluice(user, "", "run", "--allow-bind", "any!" + port, "--", "python3", "-c", script);
-        assertEquals(all, opened.out(), opened::err);
-        assertEquals("", opened.err());
-        Distribution.Result server =
-                Distribution.sluice(user, "", "run", "--profile", "server", "--", "python3", "-c", script);
-        assertEquals(all, server.out(), server::err);
-        Distribution.Result denied =
-                Distribution.sluice(user, "", "run", "--deny-bind", "any!" + port, "--", "python3", "-c", script);
-        assertEquals(1, denied.status(), denied::err);
-        assertTrue(denied.err().contains("PermissionError"), denied::err);
-    }
-
-    private static int freePort() throws java.io.IOException {
-        try (java.net.ServerSocket socket = new java.net.ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 }

@@ -21,10 +21,9 @@ class UnboundTest {
     private static final int EADDRINUSE = 98;
 
     static Stream<Arguments> ways() {
-        return User.testable().stream()
-                .flatMap(user -> Stream.of("connect, 1", "connect, 2", "listen, 1")
-                        .map(way -> way.split(", ", -1))
-                        .map(way -> Arguments.of(user, way[0], Integer.parseInt(way[1]))));
+        return User.testable().stream().flatMap(user -> Stream.of("connect, 1", "connect, 2", "listen, 1")
+                .map(way -> way.split(", ", -1))
+                .map(way -> Arguments.of(user, way[0], Integer.parseInt(way[1]))));
     }
 
     @ParameterizedTest
@@ -38,8 +37,7 @@ class UnboundTest {
                 Inet port = given(kernel, box, call, type);
                 PinnedSocket late = kernel.socket(AF_INET, type, 0);
                 assertEquals(
-                        EADDRINUSE,
-                        box.call("bind", late, Optional.of(port)).errno());
+                        EADDRINUSE, box.call("bind", late, Optional.of(port)).errno());
                 PinnedSocket strange = elsewhere.socket(AF_INET, type, 0);
                 Verdict mapped = other.call("bind", strange, Optional.of(port));
                 assertEquals(Optional.<Address>of(port), mapped.address());

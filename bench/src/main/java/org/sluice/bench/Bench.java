@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.sluice.core.Command;
@@ -77,7 +78,7 @@ final class Bench implements AutoCloseable {
 
     /** The registration of the first handler of a class of that name. */
     Registration original(SyscallHandler like) {
-        return originals.get(like.getClass().getName());
+        return Objects.requireNonNull(originals.get(like.getClass().getName()));
     }
 
     private static Profile profile(String handlers) {

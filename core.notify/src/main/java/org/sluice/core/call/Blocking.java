@@ -20,13 +20,23 @@ final class Blocking {
      * @param socket what it blocked on; with a time limit of its own it is not restarted (sock_intr_errno in net/sock.h)
      */
     static Verdict outcome(long result, Interruption interruption, PinnedSocket socket) {
+        return outcome(result, interruption, !socket.hasSendTimeout());
+    }
+
+    /**
+     * What the target gets.
+     *
+     * @param result the call's own, 0 or more, or a negative errno
+     * @param restarts whether the kernel restarts such a call where the signal's handler wants that
+     */
+    static Verdict outcome(long result, Interruption interruption, boolean restarts) {
         if (result >= 0) {
             return Verdict.value(result);
         }
-        boolean restart = result == -Errno.EINTR
+        boolean restart = restarts
+                && result == -Errno.EINTR
                 && interruption.cause() == Interruption.Cause.SIGNAL
-                && interruption.restartable()
-                && !socket.hasSendTimeout();
+                && interruption.restartable();
         return Verdict.failure(restart ? ERESTARTSYS : (int) -result);
     }
 }

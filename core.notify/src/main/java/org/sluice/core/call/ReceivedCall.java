@@ -148,11 +148,6 @@ final class ReceivedCall implements Notification {
         return receivedLength;
     }
 
-    /** Whether the kernel still waits for the answer. */
-    boolean waits() {
-        return waits.test(id);
-    }
-
     /** What the target gets, negative if nothing. */
     int given() {
         return given;

@@ -66,9 +66,8 @@ final class Waiting {
             long ready = hands.interruptions().run(interruption, () -> Arrivals.await(socket, thread, left));
             if (ready < 0) {
                 // With a timeout a call is not restarted (sock_intr_errno in include/net/sock.h).
-                return timeout == Arrivals.FOR_EVER
-                        ? -Blocking.outcome(ready, interruption).errno()
-                        : ready;
+                return -Blocking.outcome(ready, interruption, timeout == Arrivals.FOR_EVER)
+                        .errno();
             }
             if (!call.waits()) {
                 return -Errno.EINTR;

@@ -44,7 +44,7 @@ public final class StateStore {
     /** What a handler keeps at this moment, in whatever schema; empty if it keeps nothing. Opens nothing. */
     public Map<String, Object> look(String handler) {
         Cell cell = cells.get(handler);
-        return cell == null ? Map.of() : Cell.give(cell.content());
+        return cell == null ? Map.of() : cell.give();
     }
 
     private Cell cell(String handler) {

@@ -76,8 +76,9 @@ class SendRaceTest {
     }
 
     private static Profile network(String rules) {
-        return Arena.profile("\"network\": { \"connect\": \"allow\", \"bind\": \"allow\", \"send\": \"allow\", \"rules\": ["
-                + rules + "] }, \"unix\": { \"default\": \"allow\" }, \"handlers\": { \"connect\": {}, \"unix\": {} }");
+        return Arena.profile(
+                "\"network\": { \"connect\": \"allow\", \"bind\": \"allow\", \"send\": \"allow\", \"rules\": [" + rules
+                        + "] }, \"unix\": { \"default\": \"allow\" }, \"handlers\": { \"connect\": {}, \"unix\": {} }");
     }
 
     /** A UDP socket of this JVM, on loopback. */
@@ -110,7 +111,11 @@ class SendRaceTest {
                 RaceTest.Forbidden free = RaceTest.Forbidden.in()) {
             int allowed = free.port();
             free.close();
-            attack(mode, network("\"deny connect 127.0.0.1!" + listener.port() + "\""), "" + allowed, "" + listener.port());
+            attack(
+                    mode,
+                    network("\"deny connect 127.0.0.1!" + listener.port() + "\""),
+                    "" + allowed,
+                    "" + listener.port());
             listener.wasNeverReached();
         }
     }
@@ -143,8 +148,7 @@ class SendRaceTest {
         int fd = (int) SysException.check("socket", Linux.call(Nr.SOCKET, AF_UNIX, SOCK_DGRAM, 0));
         byte[] name = path.toString().getBytes(StandardCharsets.UTF_8);
         Block address = Block.allocate(SockaddrUn.SIZE).putShort(0, AF_UNIX).put(SockaddrUn.PATH, name);
-        SysException.check(
-                "bind", address.with(at -> Linux.call(Nr.BIND, fd, at, SockaddrUn.PATH + name.length + 1)));
+        SysException.check("bind", address.with(at -> Linux.call(Nr.BIND, fd, at, SockaddrUn.PATH + name.length + 1)));
         return fd;
     }
 }

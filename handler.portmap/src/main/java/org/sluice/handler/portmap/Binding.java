@@ -20,7 +20,9 @@ import org.sluice.notify.Verdict;
  *
  * <ol>
  *   <li>A port that the sandbox itself holds on an overlapping address: the kernel decides with the socket's own options
- *       on the real port, so that EADDRINUSE, SO_REUSEADDR and SO_REUSEPORT mean inside what they mean natively.
+ *       on the real port, so that EADDRINUSE, SO_REUSEADDR and SO_REUSEPORT mean inside what they mean natively. Whether it
+ *       still holds it is seen by an exclusive claim, which a port that is held refuses; only then the kernel's tables are
+ *       asked, which takes many times as long.
  *   <li>Otherwise the port is claimed exclusively. Natively SO_REUSEADDR lets a bind pass whose listen(2) then fails, and
  *       after a failed listen(2) a socket cannot be bound again; SO_REUSEPORT joins any socket of the same user.
  *   <li>If only connections or their TIME_WAIT hold the port, or sockets of the sandbox that got it without a bind, the
@@ -60,7 +62,14 @@ final class Binding {
             return entered(exclusively(0));
         }
         Claim wish = Claim.of(socket, asked, asked.port(), 0);
-        List<Claim> rivals = ledger.living(state, ports, ledger.table(state).rivals(wish));
+        List<Claim> rivals = ledger.table(state).rivals(wish);
+        if (!rivals.isEmpty() && rivals.stream().noneMatch(Claim::remapped)) {
+            Verdict verdict = exclusively(asked.port());
+            if (verdict.errno() != EADDRINUSE) {
+                return entered(verdict);
+            }
+        }
+        rivals = ledger.living(state, ports, rivals);
         if (!rivals.isEmpty()) {
             return entered(beside(rivals));
         }

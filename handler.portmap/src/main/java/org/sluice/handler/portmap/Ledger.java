@@ -36,7 +36,10 @@ final class Ledger {
 
     private static final String SOCKETS = "sockets";
     private static final String PORTS = "ports";
-    private static final int FIRST_SWEEP = 64;
+
+    /** To say which sockets live the kernel looks through its whole table of connections. */
+    static final int FIRST_SWEEP = 128;
+
     private static final int REMEMBERED = 256;
 
     final ReentrantLock lock = new ReentrantLock();
@@ -55,7 +58,7 @@ final class Ledger {
     private Table table(Map<?, ?> kept) {
         Snapshot known = latest;
         if (known.kept != kept) {
-            known = new Snapshot(kept, new Table(kept));
+            known = new Snapshot(kept, new Table(kept, known.table));
             latest = known;
         }
         return known.table;

@@ -14,7 +14,11 @@ import org.sluice.notify.Bytes;
 import org.sluice.notify.Ports;
 import org.sluice.notify.Socket;
 
-/** The ports of one sandbox at one moment, indexed for both directions. Immutable. */
+/**
+ * The ports of one sandbox at one moment, indexed for both directions. A bind asks for rivals alone, and each bind makes
+ * another table; so claims that the table before had read are taken from it, and the other indexes are made when they are
+ * first asked for. Thread-safe, and unchanging for those who ask.
+ */
 final class Table {
 
     static final Table EMPTY = new Table(Map.of());
@@ -25,26 +29,55 @@ final class Table {
     private static final int EPHEMERAL_FIRST = 32768;
     private static final int EPHEMERAL_LAST = 60999;
 
-    private final Map<Long, Claim> byCookie = new HashMap<>();
-    private final Set<Long> listed = new HashSet<>();
+    private final Map<String, Read> read;
     private final Map<Integer, List<Claim>> byVirtual = new HashMap<>();
-    private final Map<Integer, List<Claim>> byReal = new HashMap<>();
     private final boolean remapped;
+    private volatile @Nullable Indexes indexes;
+
+    /** A claim and the text that it was read from. */
+    private record Read(String text, Claim claim) {}
+
+    private record Indexes(Map<Long, Claim> byCookie, Set<Long> listed, Map<Integer, List<Claim>> byReal) {}
 
     /** Reads the form that {@link Ledger} keeps: cookie to encoded claim. */
     Table(Map<?, ?> kept) {
+        this(kept, Map.of());
+    }
+
+    /** The same, where most of it was read {@code before}. */
+    Table(Map<?, ?> kept, Table before) {
+        this(kept, before.read);
+    }
+
+    private Table(Map<?, ?> kept, Map<String, Read> before) {
+        read = new HashMap<>(kept.size() * 2);
         boolean any = false;
         for (Map.Entry<?, ?> entry : kept.entrySet()) {
-            Claim claim = Claim.decode((String) entry.getKey(), (String) entry.getValue());
-            byCookie.put(claim.cookie(), claim);
-            listed.add(claim.listed());
-            if (!claim.closed()) {
-                add(byVirtual, claim.virtual(), claim);
+            String cookie = (String) entry.getKey();
+            String text = (String) entry.getValue();
+            Read known = before.get(cookie);
+            Read now = known != null && known.text.equals(text) ? known : new Read(text, Claim.decode(cookie, text));
+            read.put(cookie, now);
+            if (!now.claim.closed()) {
+                add(byVirtual, now.claim.virtual(), now.claim);
             }
-            add(byReal, claim.real(), claim);
-            any |= claim.remapped();
+            any |= now.claim.remapped();
         }
         remapped = any;
+    }
+
+    private Indexes indexes() {
+        Indexes known = indexes;
+        if (known == null) {
+            known = new Indexes(new HashMap<>(), new HashSet<>(), new HashMap<>());
+            for (Read each : read.values()) {
+                known.byCookie.put(each.claim.cookie(), each.claim);
+                known.listed.add(each.claim.listed());
+                add(known.byReal, each.claim.real(), each.claim);
+            }
+            indexes = known;
+        }
+        return known;
     }
 
     private static void add(Map<Integer, List<Claim>> index, int port, Claim claim) {
@@ -62,21 +95,21 @@ final class Table {
     }
 
     int size() {
-        return byCookie.size();
+        return read.size();
     }
 
     Collection<Claim> claims() {
-        return byCookie.values();
+        return indexes().byCookie.values();
     }
 
     /** Whether a socket has a claim. */
     boolean has(long cookie) {
-        return byCookie.containsKey(cookie);
+        return indexes().byCookie.containsKey(cookie);
     }
 
     /** Whether the kernel's table has a socket of the sandbox under {@code cookie}. */
     boolean lists(long cookie) {
-        return listed.contains(cookie);
+        return indexes().listed.contains(cookie);
     }
 
     /** The claims of other sockets on the same virtual port that overlap {@code wish}. */
@@ -101,7 +134,7 @@ final class Table {
 
     /** The port by which the sandbox knows the peer at {@code address}, a real address. */
     int peerPort(Ports ports, Socket socket, Inet address) {
-        return best(byReal, socket, address)
+        return best(indexes().byReal, socket, address)
                 .filter(claim -> claim.remapped() && ports.isLocal(socket, address))
                 .map(Claim::virtual)
                 .orElse(address.port());
@@ -109,11 +142,11 @@ final class Table {
 
     /** The port by which the sandbox knows a socket's own end: its claim's, or that of the listener it was accepted from. */
     int localPort(Socket socket, Inet address) {
-        Claim own = byCookie.get(socket.cookie());
+        Claim own = indexes().byCookie.get(socket.cookie());
         if (own != null) {
             return own.real() == address.port() ? own.virtual() : address.port();
         }
-        return best(byReal, socket, address).map(Claim::virtual).orElse(address.port());
+        return best(indexes().byReal, socket, address).map(Claim::virtual).orElse(address.port());
     }
 
     /** The number that the kernel picked, unless the sandbox uses it for a port that was taken: then another. */

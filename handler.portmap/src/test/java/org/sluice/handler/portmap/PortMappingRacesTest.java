@@ -103,7 +103,7 @@ class PortMappingRacesTest {
             sock.phase = Phase.CLOSED;
         }
         int kept = ((Map<?, ?>) box.values.getOrDefault("sockets", Map.of())).size();
-        assertTrue(kept <= 64, "kept " + kept);
+        assertTrue(kept <= Ledger.FIRST_SWEEP, "kept " + kept);
     }
 
     /** A remapped port without an entry would be one that nobody can find. */

@@ -4,31 +4,20 @@ import java.lang.ref.Reference;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
-import org.jspecify.annotations.Nullable;
 import org.sluice.linux.Block;
 import org.sluice.linux.Errno;
 import org.sluice.linux.Iovec;
 import org.sluice.linux.Linux;
 import org.sluice.linux.Msghdr;
 import org.sluice.linux.Nr;
-import org.sluice.linux.Pages;
 import org.sluice.notify.Address;
 
 /**
  * A copy of what one send refers to: the address, the ancillary data, the list of buffers and as much of the data as goes
  * into one system call. The data of a stream is copied piece by piece while it is sent, each byte once. Made by
  * {@link MessageReader}, sent by {@link SendCalls}; for one thread at a time.
- *
- * <p>Data that cannot be read is passed on as a pointer to memory that is not there, so that the kernel comes to EFAULT, or
- * to what it finds before, in its own order.
  */
 public final class Message implements AutoCloseable {
-
-    /** How much of a stream's data is copied at once, and the longest datagram for which memory lies ready; in bytes. */
-    static final int CHUNK = 65_536;
-
-    /** How much a send without a copy in the kernel may hold; in bytes. */
-    private static final int MOST_PINNED = 16 << 20;
 
     /** UIO_MAXIOV: how many buffers a message may have. */
     static final int MOST_VECTORS = 1024;
@@ -43,8 +32,8 @@ public final class Message implements AutoCloseable {
     private static final int OTHER_NAME = 232;
     static final int CONTROL = 384;
     static final int SEGMENTS = CONTROL + CONTROL_ROOM;
-    private static final int DATA = SEGMENTS + MOST_VECTORS * Iovec.SIZE;
-    static final int SIZE = DATA + CHUNK;
+    static final int DATA = SEGMENTS + MOST_VECTORS * Iovec.SIZE;
+    static final int SIZE = DATA + Payload.CHUNK;
 
     static final int MSG_OOB = 1;
     static final int MSG_EOR = 0x80;
@@ -63,6 +52,7 @@ public final class Message implements AutoCloseable {
     private final int flags;
     private final PinnedSocket socket;
     private final boolean stream;
+    private final Payload payload;
     private long name;
     private int nameLength;
     private Block control;
@@ -72,14 +62,6 @@ public final class Message implements AutoCloseable {
     private int ownedCount;
     private boolean routed;
     private Optional<Address> destination = Optional.empty();
-    private int segment;
-    private int segments;
-    private long unread;
-    private @Nullable Block large;
-    private @Nullable Pages pinned;
-    private long data;
-    private long dataLength;
-    private long dataSent;
     private long sent;
     private long usedName;
     private int usedNameLength;
@@ -99,6 +81,7 @@ public final class Message implements AutoCloseable {
         this.flags = flags;
         this.socket = socket;
         this.stream = socket.type() == SOCK_STREAM;
+        this.payload = new Payload(block, socket, stream, (flags & MSG_ZEROCOPY) != 0);
     }
 
     /** Where the kernel would send it, as far as that is up to the message; empty where it goes to the connected peer. */
@@ -189,12 +172,6 @@ public final class Message implements AutoCloseable {
         destination = address;
     }
 
-    /** The buffers that were listed at {@link #SEGMENTS}, of which all together are {@code total} bytes. */
-    void segments(int count, long total) {
-        segments = count;
-        unread = total;
-    }
-
     /** Sends to the address as the target wrote it. */
     void asWritten() {
         usedName = name;
@@ -228,12 +205,17 @@ public final class Message implements AutoCloseable {
 
     /** Whether everything has been sent. */
     public boolean isWhole() {
-        return dataSent == dataLength && unread == 0;
+        return payload.left() == 0 && !payload.hasMore();
     }
 
-    /** Whether all that was copied has been sent. */
-    boolean isEmpty() {
-        return dataSent == dataLength;
+    /** Whether it ends here although there is more: the kernel tells of each call that it makes no copy for. */
+    boolean isShort() {
+        return (flags & MSG_ZEROCOPY) != 0 && payload.left() == 0;
+    }
+
+    /** The data. */
+    Payload payload() {
+        return payload;
     }
 
     /** Whether the kernel has to see it in one call that may wait, because two would not mean the same. */
@@ -241,80 +223,9 @@ public final class Message implements AutoCloseable {
         return (flags & (MSG_OOB | MSG_ZEROCOPY | MSG_FASTOPEN)) != 0;
     }
 
-    /**
-     * Copies data to be sent next: the next piece of a stream, all of a datagram.
-     *
-     * @return 0, or the errno for which the target cannot be read at all
-     */
-    int fill(TargetMemory memory, int tid) {
-        boolean zeroCopy = (flags & MSG_ZEROCOPY) != 0;
-        long length = stream ? Math.min(unread, zeroCopy ? MOST_PINNED : CHUNK) : unread;
-        dataSent = 0;
-        dataLength = length;
-        data = 0;
-        if (length > CHUNK && !stream && length > socket.sendBuffer()) {
-            // No datagram is longer than that: the kernel refuses it unseen.
-            unread -= length;
-            return 0;
-        }
-        int read = 0;
-        if (length > 0) {
-            Block into = length <= CHUNK ? block : large(length);
-            int at = length <= CHUNK ? DATA : 0;
-            read = memory.readVector(
-                    tid, block, SEGMENTS + segment * Iovec.SIZE, segments - segment, into, at, (int) length);
-            if (read < 0 && read != -Errno.EFAULT) {
-                return -read;
-            }
-            data = read == length ? place(into, at, (int) length, zeroCopy) : 0;
-        }
-        skip(length);
-        return 0;
-    }
-
-    /** The kernel keeps the pages of such a send until it is done with them, so they are used once and never written again. */
-    private long place(Block from, int at, int length, boolean zeroCopy) {
-        if (!zeroCopy) {
-            return from.address() + at;
-        }
-        unpin();
-        Pages pages = Pages.map(length);
-        pages.buffer().put(0, from.buffer(), at, length);
-        pinned = pages;
-        return pages.address();
-    }
-
-    private Block large(long length) {
-        Block known = large;
-        if (known == null || known.size() < length) {
-            known = Block.allocate((int) length);
-            large = known;
-        }
-        return known;
-    }
-
-    private void skip(long length) {
-        unread -= length;
-        long left = length;
-        while (left > 0 || (segment < segments && lengthAt(segment) == 0)) {
-            int at = SEGMENTS + segment * Iovec.SIZE;
-            long here = Math.min(left, lengthAt(segment));
-            block.putLong(at + Iovec.BASE, block.getLong(at + Iovec.BASE) + here)
-                    .putLong(at + Iovec.LENGTH, lengthAt(segment) - here);
-            left -= here;
-            if (lengthAt(segment) == 0) {
-                segment++;
-            }
-        }
-    }
-
-    private long lengthAt(int index) {
-        return block.getLong(SEGMENTS + index * Iovec.SIZE + Iovec.LENGTH);
-    }
-
     /** Copies the next piece, if the call still waits; else -ESRCH. */
     int refill(TargetMemory memory, int tid, BooleanSupplier waits) {
-        int errno = fill(memory, tid);
+        int errno = payload.fill(memory, tid);
         return errno != 0 ? -errno : waits.getAsBoolean() ? 0 : -Errno.ESRCH;
     }
 
@@ -323,31 +234,25 @@ public final class Message implements AutoCloseable {
         int fd = socket.fd();
         boolean first = sent == 0;
         int used = flags | MSG_NOSIGNAL | extra;
-        if (unread > 0) {
+        if (payload.hasMore()) {
             used &= ~(MSG_OOB | MSG_EOR);
         }
         if (!first) {
             used &= ~MSG_FASTOPEN;
         }
-        long from = data == 0 ? 0 : data + dataSent;
+        long from = payload.address();
+        long count = payload.left();
         try {
             return header
-                    ? sendHeader(fd, from, used, first)
-                    : Linux.call(
-                            Nr.SENDTO,
-                            fd,
-                            from,
-                            dataLength - dataSent,
-                            used,
-                            first ? usedName : 0,
-                            first ? usedNameLength : 0);
+                    ? sendHeader(fd, from, count, used, first)
+                    : Linux.call(Nr.SENDTO, fd, from, count, used, first ? usedName : 0, first ? usedNameLength : 0);
         } finally {
             Reference.reachabilityFence(this);
         }
     }
 
-    private long sendHeader(int fd, long from, int used, boolean first) {
-        block.putLong(VECTOR + Iovec.BASE, from).putLong(VECTOR + Iovec.LENGTH, dataLength - dataSent);
+    private long sendHeader(int fd, long from, long count, int used, boolean first) {
+        block.putLong(VECTOR + Iovec.BASE, from).putLong(VECTOR + Iovec.LENGTH, count);
         block.putLong(HEADER + Msghdr.NAME, first ? usedName : 0)
                 .putInt(HEADER + Msghdr.NAME_LENGTH, first ? usedNameLength : 0)
                 .putLong(HEADER + Msghdr.VECTORS, block.address() + VECTOR)
@@ -360,15 +265,8 @@ public final class Message implements AutoCloseable {
 
     /** The kernel took some of it. */
     void took(long bytes) {
-        dataSent += bytes;
+        payload.took(bytes);
         sent += bytes;
-    }
-
-    private void unpin() {
-        if (pinned != null) {
-            pinned.close();
-            pinned = null;
-        }
     }
 
     /** Releases its memory and the descriptors that went with it. A second time does nothing. */
@@ -379,7 +277,7 @@ public final class Message implements AutoCloseable {
             for (int i = 0; i < ownedCount; i++) {
                 Linux.close(owned[i]);
             }
-            unpin();
+            payload.close();
             buffers.give(block);
         }
     }

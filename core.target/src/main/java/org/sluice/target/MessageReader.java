@@ -44,8 +44,8 @@ public final class MessageReader {
             message.block()
                     .putLong(Message.SEGMENTS + Iovec.BASE, registers[1])
                     .putLong(Message.SEGMENTS + Iovec.LENGTH, length);
-            message.segments(1, length);
-            errno = message.fill(memory, tid);
+            message.payload().segments(1, length);
+            errno = message.payload().fill(memory, tid);
         }
         return finish(message, errno);
     }
@@ -80,7 +80,7 @@ public final class MessageReader {
             errno = control(tid, socket, message, control, controlLength);
         }
         if (errno == 0) {
-            errno = message.fill(memory, tid);
+            errno = message.payload().fill(memory, tid);
         }
         return finish(message, errno);
     }
@@ -119,7 +119,7 @@ public final class MessageReader {
             block.putLong(at, used);
             total += used;
         }
-        message.segments((int) count, total);
+        message.payload().segments((int) count, total);
         return errno;
     }
 

@@ -61,10 +61,10 @@ public final class SendCalls {
                 return result;
             }
             message.took(result);
-            if (message.isWhole()) {
+            if (message.isWhole() || message.isShort()) {
                 return message.sent();
             }
-            if (!message.isEmpty()) {
+            if (message.payload().left() > 0) {
                 return -Errno.EAGAIN;
             }
             int refilled = message.refill(memory, tid, waits);
@@ -88,10 +88,10 @@ public final class SendCalls {
                 return result;
             }
             message.took(result);
-            if (message.isWhole()) {
+            if (message.isWhole() || message.isShort()) {
                 return message.sent();
             }
-            if (!message.isEmpty()) {
+            if (message.payload().left() > 0) {
                 if (interruption.cause() != Interruption.Cause.NONE || !message.mayWait()) {
                     return -Errno.EINTR;
                 }

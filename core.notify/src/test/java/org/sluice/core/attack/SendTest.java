@@ -155,6 +155,28 @@ class SendTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"default", "server", "open"})
+    void serversAndClientsOfDatagramsMeet(String profile) throws Exception {
+        List<DenialRecord> denials = new ArrayList<>();
+        String said = script(
+                new ProfileLoader().load(profile),
+                denials,
+                program(
+                        "s = socket.socket(10, 2); s.bind(('::', 0)); p = s.getsockname()[1]",
+                        "u = socket.socket(1, 2); u.bind('u')",
+                        "if os.fork() == 0:",
+                        "  for i in range(3): m, a = s.recvfrom(9); s.sendto(m + b'!', a)",
+                        "  m, a = u.recvfrom(9); u.sendto(m + b'?', a); os._exit(0)",
+                        "c = socket.socket(2, 2); c.sendto(b'1', ('127.0.0.1', p)); print(c.recv(9))",
+                        "d = socket.socket(10, 2); d.sendmsg([b'2'], [], 0, ('::1', p)); print(d.recv(9))",
+                        "d.connect(('::1', p)); d.send(b'3'); print(d.recv(9))",
+                        "v = socket.socket(1, 2); v.bind('v'); v.sendto(b'4', 'u'); print(v.recvfrom(9))",
+                        "os.wait()"));
+        assertEquals("b'1!' b'2!' b'3!' (b'4?', 'u')", said);
+        assertEquals(List.of(), denials);
+    }
+
     /** The kernel takes from the supervisor no other process's id; a program hears that, and not of another's. */
     @Test
     void aMessageThatNamesItsSenderIsRefused() throws Exception {

@@ -34,7 +34,8 @@ class InterfacesIT {
     private static final String FIELDS =
             """
             import json, sys
-            PASSING = {"stats", "stats64", "xstats", "cache", "used", "expires"}
+            # The uid is that of the user who asks, and in a user namespace that is root.
+            PASSING = {"stats", "stats64", "xstats", "cache", "used", "expires", "uid"}
             def fields(value, path):
                 if isinstance(value, dict):
                     for key in sorted(value):
@@ -79,6 +80,14 @@ class InterfacesIT {
                     "addresses": ["10.1.2.3/24", "fd00::5/64", "169.254.3.4/16 scope link"],
                     "routes": ["10.9.0.0/16 via 10.1.2.1"], "gateway": "10.1.2.1"
                 }] } }
+            }
+            """;
+
+    private static final String NATIVE_SENDS =
+            """
+            {
+                "extends": "default", "datagram": "any", "unix": { "default": "allow" },
+                "handlers": { "portmap": false }
             }
             """;
 
@@ -231,7 +240,8 @@ class InterfacesIT {
             long before = count(descriptors);
             running.write("\n");
             running.awaitLine("used");
-            Running.await("the descriptors are closed", () -> count(descriptors) <= before);
+            // Some are held ready for the next who asks, and the runtime opens files of its own.
+            Running.await("the descriptors are closed", () -> count(descriptors) <= before + 40);
             running.write("\n");
             assertEquals(0, running.awaitEnd(), running::output);
         }
@@ -251,9 +261,10 @@ class InterfacesIT {
     void aTargetCannotChangeTheInterfaces(User user) throws Exception {
         Programs.require("gcc", "ip");
         // In the one profile each message is decided anyway, in the other one only those of netlink sockets.
-        for (String profile : new String[] {"default", "open"}) {
+        for (String profile : new String[] {"default", "any.json"}) {
             Path folder = user.folder();
             copy("/interfaces-attacker.c", folder.resolve("attacker.c"));
+            Files.writeString(folder.resolve("any.json"), NATIVE_SENDS);
             Distribution.Result built =
                     Distribution.bare(user, folder, "", List.of("gcc", "-O1", "-o", "attacker", "attacker.c"));
             assertEquals(0, built.status(), built::err);

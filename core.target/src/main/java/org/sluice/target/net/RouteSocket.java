@@ -17,8 +17,16 @@ final class RouteSocket implements AutoCloseable {
     private static final int ERROR = 2;
     private static final int DONE = 3;
 
+    /** struct sockaddr_nl, and its length behind it. */
+    private static final int SOCKADDR_NL = 12;
+
+    private static final int SENDER_PORT = 4;
+    private static final int SENDER_LENGTH = 16;
+    private static final int KERNEL = 0;
+
     private final Descriptor socket;
     private final Block answer = Block.allocate(32768);
+    private final Block sender = Block.allocate(SENDER_LENGTH + 8);
     private int sequence;
 
     /** Takes over a socket of NETLINK_ROUTE. */
@@ -50,9 +58,15 @@ final class RouteSocket implements AutoCloseable {
             return (int) sent;
         }
         while (true) {
-            long length = Linux.call(Nr.RECVFROM, fd(), answer.address(), answer.size(), 0, 0, 0);
+            sender.putInt(SENDER_LENGTH, SOCKADDR_NL);
+            long name = sender.address();
+            long length = Linux.call(Nr.RECVFROM, fd(), answer.address(), answer.size(), 0, name, name + SENDER_LENGTH);
             if (length < 0 && length != -Errno.EINTR) {
                 return (int) length;
+            }
+            if (length >= 0 && sender.getInt(SENDER_PORT) != KERNEL) {
+                // A program with a socket in the same namespace may write here too, and say what it likes.
+                continue;
             }
             for (int at = 0; at + RouteMessage.HEADER <= length; at += (answer.getInt(at) + 3) & ~3) {
                 if (answer.getInt(at + 8) != number) {

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
+import org.sluice.linux.Block;
 import org.sluice.linux.Descriptor;
 import org.sluice.linux.Errno;
 import org.sluice.linux.Linux;
@@ -149,6 +150,31 @@ class NetworkNamespaceTest {
             assertTrue(RouteSockets.match(AF_NETLINK, SOCK_RAW | 0x80800, 0));
             assertEquals(false, RouteSockets.match(AF_NETLINK, SOCK_DGRAM, 0));
             assertEquals(false, RouteSockets.match(AF_NETLINK, SOCK_RAW, 4));
+        }
+    }
+
+    /** Who owns the namespace may connect a socket of it to any other; what comes that way is no answer. */
+    @Test
+    void believesTheKernelAlone() {
+        try (NetworkNamespace namespace = make();
+                Descriptor liar = new Descriptor(namespace.open(AF_NETLINK, SOCK_RAW, 0));
+                RouteSocket socket = routeSocket(namespace)) {
+            namespace.furnish(Topology.loopback());
+            LinkList list = new LinkList(socket);
+            assertEquals(1, list.read().size());
+            Block name = Block.allocate(16).putInt(12, 12);
+            SysException.check("getsockname", name.with(at -> Linux.call(Nr.GETSOCKNAME, socket.fd(), at, at + 12)));
+            long connected = name.with(at -> Linux.call(Nr.CONNECT, liar.fd(), at, 12));
+            Assumptions.assumeTrue(connected == 0, "not the owner of the namespace");
+            // The end of a dump with the number that the next question will have, before that is asked.
+            Block lie = Block.allocate(20)
+                    .putInt(0, 20)
+                    .putShort(4, 3)
+                    .putShort(6, 2)
+                    .putInt(8, 3);
+            assertEquals(20, lie.with(at -> Linux.call(Nr.SENDTO, liar.fd(), at, 20, 0, 0, 0)));
+            assertEquals(
+                    List.of("lo"), list.read().stream().map(LinkState::name).toList());
         }
     }
 

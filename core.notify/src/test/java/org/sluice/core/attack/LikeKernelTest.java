@@ -29,6 +29,11 @@ class LikeKernelTest {
         same("listens", "after a refused connect: listens on another port of 0.0.0.0");
     }
 
+    @Test
+    void wrongArgumentsAreRefusedAsNatively() throws Exception {
+        same("errors", "all asked");
+    }
+
     /** Runs the program in four ways; {@code witness} is a line that shows that it got somewhere. */
     private void same(String name, String witness) throws Exception {
         Path program = Programs.compile(folder, name);

@@ -1,4 +1,4 @@
 #!/bin/sh
 # Binds while handlers are swapped; fails if an answer was wrong. swap-rate.sh [SECONDS [MILLISECONDS BETWEEN SWAPS]]
 . "$(dirname "$0")/common.sh"
-bench SwapRate "$programs" "${1:-10}" "${2:-20}"
+bench SwapRate "$programs" "${1:-10}" "${2:-100}"

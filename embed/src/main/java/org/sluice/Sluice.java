@@ -15,6 +15,7 @@ import org.sluice.core.trap.HostNames;
 import org.sluice.handler.bind.SafeBind;
 import org.sluice.handler.connect.NetworkRules;
 import org.sluice.handler.netlink.VirtualInterfaces;
+import org.sluice.handler.openat.FileBroker;
 import org.sluice.handler.portmap.PortMapping;
 import org.sluice.handler.unix.UnixAllowlist;
 import org.sluice.notify.SyscallHandler;
@@ -50,7 +51,12 @@ public final class Sluice implements AutoCloseable {
     Sluice(SupervisorSettings settings) {
         this.registry = new HandlerRegistry(settings.timeouts(), names);
         for (SyscallHandler ready : List.of(
-                new SafeBind(), new NetworkRules(), new VirtualInterfaces(), new PortMapping(), new UnixAllowlist())) {
+                new SafeBind(),
+                new NetworkRules(),
+                new VirtualInterfaces(),
+                new FileBroker(),
+                new PortMapping(),
+                new UnixAllowlist())) {
             add(ready, READY);
         }
         this.supervisor = new Supervisor(settings, registry);

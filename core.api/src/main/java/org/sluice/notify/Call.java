@@ -76,6 +76,11 @@ public interface Call {
     /** The errno for which the path of the address could not be resolved, or 0. */
     int unresolved();
 
+    /** What open(2) and its kind would open. Empty for every other call. */
+    default Optional<Opening> opening() {
+        return Optional.empty();
+    }
+
     /** The same call with another address. Translators only; deciders judge it again before it is performed. */
     Call withAddress(Address address);
 

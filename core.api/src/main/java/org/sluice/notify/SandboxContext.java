@@ -18,6 +18,11 @@ public interface SandboxContext {
     /** The ports in use in the network namespace of a socket. */
     Ports ports();
 
+    /** Which files may be opened; nothing where there is no file broker. */
+    default FileRules files() {
+        return opening -> new FileRules.Decision(FileRules.Standing.NO_GRANT, "no grant", "");
+    }
+
     /** Records an event for the audit file and for listeners. */
     void event(Event event);
 

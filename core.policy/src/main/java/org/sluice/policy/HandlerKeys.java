@@ -16,7 +16,9 @@ final class HandlerKeys {
         PORTS("a list of ports from 1 to 65535"),
         NETLINK("\"kernel\", \"synthetic\", \"host\" or \"off\""),
         TEXTS("a list of texts"),
-        INTERFACES("a list of interfaces");
+        INTERFACES("a list of interfaces"),
+
+        PATHS("a list of paths that begin with / or a variable");
 
         private final String words;
 
@@ -39,6 +41,8 @@ final class HandlerKeys {
                 case INTERFACES -> node instanceof Node.Arr;
                 case PORTS ->
                     node instanceof Node.Arr list && list.items().stream().allMatch(HandlerKeys::isPort);
+                case PATHS ->
+                    node instanceof Node.Arr list && list.items().stream().allMatch(HandlerKeys::isPath);
             };
         }
     }
@@ -47,6 +51,7 @@ final class HandlerKeys {
             "bind", Map.of("safe", Kind.FLAG),
             "connect", Map.of("mode", Kind.MODE, "proxy", Kind.PORT, "bind", Kind.PORTS),
             "netlink", Map.of("mode", Kind.NETLINK, "protocols", Kind.TEXTS, "interfaces", Kind.INTERFACES),
+            "openat", Map.of("read", Kind.PATHS, "write", Kind.PATHS, "protect", Kind.PATHS),
             "portmap", Map.of("enabled", Kind.FLAG, "publish", Kind.PORTS, "udp", Kind.FLAG, "peers", Kind.FLAG),
             "unix", Map.of()));
 
@@ -63,6 +68,10 @@ final class HandlerKeys {
     /** Whether a handler's section is its own affair: its name is in reverse-DNS form. */
     static boolean isFree(String handler) {
         return handler.indexOf('.') > 0;
+    }
+
+    private static boolean isPath(Node node) {
+        return node instanceof Node.Text path && path.value().matches("/[^\\x00]*|\\$(CWD|TMP|HOME)(/[^\\x00]*)?");
     }
 
     private static boolean isPort(Node node) {

@@ -128,13 +128,28 @@ public record Profile(
                 defaults,
                 expanded,
                 sources,
-                handlers,
+                expanded(handlers, values),
                 required,
                 reserve,
                 datagram,
                 capabilities,
                 environment,
                 limits);
+    }
+
+    /** The paths of the broker's section. */
+    private static Map<String, Settings> expanded(Map<String, Settings> handlers, Map<String, Path> values) {
+        Settings broker = handlers.get(BrokerSection.HANDLER);
+        if (broker == null) {
+            return handlers;
+        }
+        Map<String, Object> section = new LinkedHashMap<>(broker.values());
+        section.replaceAll((key, value) -> broker.texts(key).stream()
+                .map(path -> Variables.expand(path, values))
+                .toList());
+        Map<String, Settings> all = new LinkedHashMap<>(handlers);
+        all.put(BrokerSection.HANDLER, new SectionSettings(section));
+        return all;
     }
 
     /**

@@ -209,6 +209,11 @@ public final class ProfileBuilder {
         return handler(ConnectMode.HANDLER, Map.of("mode", mode));
     }
 
+    /** {@code --broker}: opening files is decided, and served, by the file broker. */
+    public ProfileBuilder broker() {
+        return handler(BrokerSection.HANDLER);
+    }
+
     /** {@code --handler NAME}. */
     public ProfileBuilder handler(String handler) {
         return handler(handler, Map.of());

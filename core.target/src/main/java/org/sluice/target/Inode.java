@@ -28,6 +28,8 @@ record Inode(long device, long number, long mount, int mode, int owner, int link
     private static final int OWNER = 20;
     private static final int MODE = 28;
     private static final int NUMBER = 32;
+    private static final int DEVICE_MAJOR = 128;
+    private static final int DEVICE_MINOR = 132;
     private static final int DEVICE = 136;
     private static final int MOUNT = 144;
 
@@ -38,12 +40,7 @@ record Inode(long device, long number, long mount, int mode, int owner, int link
     private static final int STICKY_AND_WRITABLE_BY_ALL = 01002;
 
     static Inode of(int fd) {
-        Scratch scratch = Scratch.get();
-        Block record = scratch.record;
-        long empty = scratch.word.putByte(0, 0).address();
-        SysException.check(
-                "statx",
-                Linux.call(Nr.STATX, fd, empty, AT_EMPTY_PATH, STATX_BASIC_STATS | STATX_MNT_ID, record.address(), 0));
+        Block record = statx(fd);
         return new Inode(
                 record.getLong(DEVICE),
                 record.getLong(NUMBER),
@@ -52,6 +49,22 @@ record Inode(long device, long number, long mount, int mode, int owner, int link
                 record.getInt(OWNER),
                 record.getInt(LINKS),
                 (record.getLong(ATTRIBUTES) & STATX_ATTR_MOUNT_ROOT) != 0);
+    }
+
+    /** Whether a descriptor refers to the device of these numbers. */
+    static boolean isDevice(int fd, int major, int minor) {
+        Block record = statx(fd);
+        return record.getInt(DEVICE_MAJOR) == major && record.getInt(DEVICE_MINOR) == minor;
+    }
+
+    private static Block statx(int fd) {
+        Scratch scratch = Scratch.get();
+        Block record = scratch.record;
+        long empty = scratch.word.putByte(0, 0).address();
+        SysException.check(
+                "statx",
+                Linux.call(Nr.STATX, fd, empty, AT_EMPTY_PATH, STATX_BASIC_STATS | STATX_MNT_ID, record.address(), 0));
+        return record;
     }
 
     boolean isDirectory() {

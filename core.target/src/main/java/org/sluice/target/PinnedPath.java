@@ -74,6 +74,14 @@ public final class PinnedPath implements AutoCloseable {
     }
 
     /**
+     * Why O_CREAT may not open this object that exists, or 0: fs.protected_regular and fs.protected_fifos of proc_sys_fs(5),
+     * for a stranger's file in a directory such as /tmp.
+     */
+    int forbidsCreation() {
+        return canonical.map(path -> StickyRules.check(inode, path)).orElse(0);
+    }
+
+    /**
      * Whether the path as the target spelled it is certain to lead here again: it is absolute, from the supervisor's own
      * root, and goes only through directories that this user cannot change.
      */

@@ -90,7 +90,7 @@ public final class UnixCalls {
     }
 
     /** A supervisor that runs as root may have more rights than its target, which must not count here. */
-    private static Steps.Step dropTo(long wanted, long own, Steps steps, Steps.Step before, Steps.Step exit) {
+    static Steps.Step dropTo(long wanted, long own, Steps steps, Steps.Step before, Steps.Step exit) {
         if (wanted == own) {
             return before;
         }

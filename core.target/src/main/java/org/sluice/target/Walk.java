@@ -1,9 +1,6 @@
 package org.sluice.target;
 
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import org.sluice.linux.Errno;
 import org.sluice.linux.Linux;
 import org.sluice.linux.Nr;
@@ -49,21 +46,6 @@ final class Walk implements AutoCloseable {
         this.inode = rootInode;
         this.rootKnown = path[0] == '/' || resolve.isScoped();
         this.steady = mode == PathWalker.Last.PARENT && path[0] == '/' && isOwnRoot(rootInode);
-    }
-
-    /** Read once: a machine hardly changes it. */
-    private static final class ProtectedLinks {
-        static final boolean ON = read();
-
-        private static boolean read() {
-            try {
-                return Files.readString(Path.of("/proc/sys/fs/protected_symlinks"))
-                        .startsWith("1");
-            } catch (IOException e) {
-                // Not to be read: then the stricter rule holds.
-                return true;
-            }
-        }
     }
 
     Attempt<PinnedPath> run() {
@@ -281,7 +263,7 @@ final class Walk implements AutoCloseable {
 
     /** fs.protected_symlinks of proc_sys_fs(5): a stranger's link in a directory such as /tmp is not followed. */
     private boolean isProtected(Inode link) {
-        return ProtectedLinks.ON
+        return StickyRules.LINKS
                 && link.owner() != uid()
                 && inode.isStickyAndWritableByAll()
                 && inode.owner() != link.owner();

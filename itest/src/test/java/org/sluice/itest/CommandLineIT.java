@@ -55,9 +55,9 @@ class CommandLineIT {
 
     @Test
     void refusesWhatThisVersionHasNot() throws Exception {
-        Distribution.Result result = Distribution.sluice(User.OWN, "", "run", "--broker", "--", "true");
+        Distribution.Result result = Distribution.sluice(User.OWN, "", "run", "--memory", "1G", "--", "true");
         assertEquals(125, result.status());
-        assertOneLine("--broker is not available in this version", result);
+        assertOneLine("--memory is not available in this version", result);
     }
 
     @Test

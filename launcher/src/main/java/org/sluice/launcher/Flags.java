@@ -29,7 +29,7 @@ final class Flags {
             on("--no-portmap", "Fail where a port is taken, as without Sluice."),
             one("--netlink", "kernel|synthetic|host|off", "Virtual network interfaces, the machine's, or none."),
             many("--interface", "NAME=ADDRESS/LEN", "A virtual network interface, e.g. eth0=10.1.2.3/24."),
-            on("--broker", "Ask about files that are not granted.").later(),
+            on("--broker", "Decide about each file that is opened; record what is denied."),
             one("--approve", "terminal|shell|URL|deny", "Who is asked.").later(),
             on("--no-virtual-files", "Show the host's /proc/net and /sys.").later(),
             many("--handler", "NAME", "Let a handler take part."),

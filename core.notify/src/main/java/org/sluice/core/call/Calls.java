@@ -8,11 +8,14 @@ import org.sluice.core.chain.SandboxChain;
 import org.sluice.core.chain.Terminal;
 import org.sluice.core.pump.Intake;
 import org.sluice.notify.Ports;
+import org.sluice.policy.FileGrants;
 import org.sluice.target.BindMap;
+import org.sluice.target.FileCalls;
 import org.sluice.target.Interruptions;
 import org.sluice.target.PathWalker;
 import org.sluice.target.Peers;
 import org.sluice.target.Pidfds;
+import org.sluice.target.ProtectedPlaces;
 import org.sluice.target.SendCalls;
 import org.sluice.target.SocketCalls;
 import org.sluice.target.TargetMemory;
@@ -42,6 +45,8 @@ public final class Calls implements AutoCloseable {
      * @param ruleset the Landlock ruleset that the sandbox is under
      * @param network the private network of the sandbox; stays the caller's
      * @param beforeBlocking called on the thread of a call that may block for long
+     * @param files which files may be opened
+     * @param hidden which are never opened, by whatever name
      */
     public Calls(
             IntPredicate inside,
@@ -51,9 +56,12 @@ public final class Calls implements AutoCloseable {
             int ruleset,
             Optional<NetworkNamespace> network,
             Runnable beforeBlocking,
+            FileGrants files,
+            ProtectedPlaces hidden,
             Recorder recorder) {
         BindMap names = new BindMap(table, NAMES);
-        this.resolver = new WalkingResolver(new PathWalker(pidfds, inside));
+        PathWalker walker = new PathWalker(pidfds, inside);
+        this.resolver = new WalkingResolver(walker);
         UnixCalls unix = new UnixCalls(names, interruptions);
         this.peers = new Peers(table, PEERS);
         Hands hands = new Hands(
@@ -66,8 +74,9 @@ public final class Calls implements AutoCloseable {
                 pidfds,
                 ruleset,
                 beforeBlocking);
+        FileCalls opening = new FileCalls(interruptions, beforeBlocking);
         this.privately = network.map(namespace -> new PrivateCalls(namespace, hands));
-        this.kinds = new Kinds(hands, privately.orElse(null));
+        this.kinds = new Kinds(hands, new OpenHands(walker, opening, files, hidden), privately.orElse(null));
         this.recorder = recorder;
     }
 

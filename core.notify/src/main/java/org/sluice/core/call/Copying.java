@@ -57,6 +57,16 @@ final class Copying {
         return errno != 0 ? -errno : scratch.getInt(0) < 0 ? -Errno.EINVAL : scratch.getInt(0);
     }
 
+    /**
+     * Reads a string up to its NUL.
+     *
+     * @return its length, or a negative errno
+     */
+    int readString(ReceivedCall call, long from, Block into, int offset, int capacity) {
+        int length = memory.readString(call.tid(), from, into, offset, capacity);
+        return length < 0 ? -visible(-length) : length;
+    }
+
     /** Reads a socket address, as move_addr_to_kernel in net/socket.c does. */
     int readAddress(ReceivedCall call, long from, int length, Block into) {
         return length < 0 || length > SocketAddresses.CAPACITY ? Errno.EINVAL : read(call, from, into, 0, length);

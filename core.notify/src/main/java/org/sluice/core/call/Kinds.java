@@ -1,6 +1,8 @@
 package org.sluice.core.call;
 
 import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -9,6 +11,7 @@ import org.sluice.core.chain.Notification;
 import org.sluice.core.chain.Terminal;
 import org.sluice.linux.Errno;
 import org.sluice.linux.Nr;
+import org.sluice.linux.SyscallTable;
 import org.sluice.notify.Address;
 import org.sluice.notify.Verdict;
 
@@ -22,10 +25,10 @@ final class Kinds implements Terminal {
 
     private final @Nullable PrivateCalls privately;
 
-    Kinds(Hands hands, @Nullable PrivateCalls privately) {
+    Kinds(Hands hands, OpenHands files, @Nullable PrivateCalls privately) {
         this.privately = privately;
         Kind accept = new AcceptCall(hands);
-        Map<Integer, Kind> known = Map.ofEntries(
+        Map<Integer, Kind> known = new HashMap<>(Map.ofEntries(
                 Map.entry(Nr.BIND, new BindCall(hands)),
                 Map.entry(Nr.CONNECT, new ConnectCall(hands)),
                 Map.entry(Nr.LISTEN, new ListenCall(hands)),
@@ -39,7 +42,12 @@ final class Kinds implements Terminal {
                 Map.entry(Nr.SENDTO, new SendtoCall(hands)),
                 Map.entry(Nr.SENDMSG, new SendmsgCall(hands)),
                 Map.entry(Nr.SENDMMSG, new SendmmsgCall(hands)),
-                Map.entry(Nr.IOCTL, new DeviceCall(privately != null)));
+                Map.entry(Nr.IOCTL, new DeviceCall(privately != null))));
+        for (String open : List.of("open", "creat", "openat", "openat2")) {
+            if (SyscallTable.host().has(open)) {
+                known.put(SyscallTable.host().number(open), new OpenCall(open, hands, files));
+            }
+        }
         this.byNumber = new Kind[Collections.max(known.keySet()) + 1];
         known.forEach((number, kind) -> byNumber[number] = kind);
     }

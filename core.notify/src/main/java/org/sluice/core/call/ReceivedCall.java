@@ -2,6 +2,7 @@ package org.sluice.core.call;
 
 import java.util.Optional;
 import java.util.function.LongPredicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.sluice.bpf.SeccompNotif;
 import org.sluice.core.chain.Notification;
@@ -11,6 +12,7 @@ import org.sluice.linux.Linux;
 import org.sluice.linux.SyscallTable;
 import org.sluice.notify.Address;
 import org.sluice.notify.Bytes;
+import org.sluice.notify.Opening;
 import org.sluice.notify.Socket;
 import org.sluice.notify.Target;
 import org.sluice.target.Attempt;
@@ -18,6 +20,7 @@ import org.sluice.target.Interruption;
 import org.sluice.target.Message;
 import org.sluice.target.Peers;
 import org.sluice.target.Pidfd;
+import org.sluice.target.PinnedPath;
 import org.sluice.target.PinnedSocket;
 
 /**
@@ -45,6 +48,7 @@ final class ReceivedCall implements Notification {
     private int givenAs = NONE;
     private @Nullable Block received;
     private int receivedLength;
+    private @Nullable OpenRequest request;
     private @Nullable Resolved resolved;
     private @Nullable Message message;
     private @Nullable Interruption interruption;
@@ -100,6 +104,27 @@ final class ReceivedCall implements Notification {
 
     void copied(Bytes value) {
         data = value;
+    }
+
+    void copied(OpenRequest opening) {
+        request = opening;
+    }
+
+    /** What the call would open, if it is of that kind. */
+    Optional<OpenRequest> request() {
+        return Optional.ofNullable(request);
+    }
+
+    /** The result of a walk that went by the thread's number, which means its thread only as long as the call waits. */
+    Attempt<PinnedPath> walked(Supplier<Attempt<PinnedPath>> walk) {
+        Attempt<PinnedPath> end = walk.get();
+        if (waits.test(id)) {
+            return end;
+        }
+        if (end.succeeded()) {
+            end.get().close();
+        }
+        return Attempt.failed(Errno.ESRCH);
     }
 
     /** A descriptor of the supervisor's that the target gets with the answer; this call closes it. */
@@ -239,6 +264,9 @@ final class ReceivedCall implements Notification {
                 Linux.close(given);
                 given = NONE;
             }
+            if (request != null) {
+                request.close();
+            }
         }
     }
 
@@ -318,6 +346,11 @@ final class ReceivedCall implements Notification {
     @Override
     public Optional<Bytes> data() {
         return Optional.ofNullable(data);
+    }
+
+    @Override
+    public Optional<Opening> opening() {
+        return Optional.ofNullable(request);
     }
 
     @Override

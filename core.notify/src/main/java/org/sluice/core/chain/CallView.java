@@ -4,6 +4,7 @@ import java.util.Optional;
 import org.sluice.notify.Address;
 import org.sluice.notify.Bytes;
 import org.sluice.notify.Call;
+import org.sluice.notify.Opening;
 import org.sluice.notify.SandboxContext;
 import org.sluice.notify.Socket;
 import org.sluice.notify.Stage;
@@ -95,6 +96,11 @@ final class CallView implements Call {
     public int unresolved() {
         Optional<Address> address = address();
         return address.isEmpty() ? 0 : frame.openNotification().unresolved(address.get());
+    }
+
+    @Override
+    public Optional<Opening> opening() {
+        return frame.openNotification().opening();
     }
 
     @Override

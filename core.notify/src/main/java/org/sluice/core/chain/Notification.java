@@ -3,6 +3,7 @@ package org.sluice.core.chain;
 import java.util.Optional;
 import org.sluice.notify.Address;
 import org.sluice.notify.Bytes;
+import org.sluice.notify.Opening;
 import org.sluice.notify.Socket;
 import org.sluice.notify.Target;
 
@@ -32,6 +33,11 @@ public interface Notification {
 
     /** The value that the call hands over, if it has one. */
     default Optional<Bytes> data() {
+        return Optional.empty();
+    }
+
+    /** What the call would open, if it is of that kind; walked when it is first asked for its path. */
+    default Optional<Opening> opening() {
         return Optional.empty();
     }
 

@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.sluice.core.StartException;
 import org.sluice.landlock.Ruleset;
+import org.sluice.notify.Bytes;
+import org.sluice.policy.FileGrants;
 import org.sluice.policy.Profile;
 
 /**
@@ -30,6 +32,7 @@ final class DomainPlan {
     private final Premises premises;
     private final Ruleset.Builder builder = Ruleset.builder();
     private final List<String> lines = new ArrayList<>();
+    private final List<FileGrants.Grant> given = new ArrayList<>();
 
     private DomainPlan(Premises premises) {
         this.premises = premises;
@@ -40,8 +43,9 @@ final class DomainPlan {
      *
      * @param ruleset the ruleset
      * @param lines a line for each grant
+     * @param grants the same for comparing paths with
      */
-    record Domain(Ruleset ruleset, List<String> lines) {}
+    record Domain(Ruleset ruleset, List<String> lines, List<FileGrants.Grant> grants) {}
 
     /**
      * Plans the domain.
@@ -53,7 +57,7 @@ final class DomainPlan {
         DomainPlan plan = new DomainPlan(premises);
         plan.builder.scopeSignals().scopeAbstractSockets();
         grants.forEach(plan::grant);
-        return new Domain(plan.builder.build(), List.copyOf(plan.lines));
+        return new Domain(plan.builder.build(), List.copyOf(plan.lines), List.copyOf(plan.given));
     }
 
     private void grant(Profile.FileGrant grant) {
@@ -68,17 +72,26 @@ final class DomainPlan {
         }
         Path real = real(path);
         if (!grant.write()) {
-            builder.read(real);
-            lines.add("read  " + real);
+            read(real);
         } else if (real.equals(ROOT)) {
-            builder.read(ROOT);
-            lines.add("read  /");
+            read(ROOT);
             grantAround(ROOT);
         } else {
             refuseOnPremises(path, real);
-            builder.write(real);
-            lines.add("write " + real);
+            write(real);
         }
+    }
+
+    private void read(Path real) {
+        builder.read(real);
+        lines.add("read  " + real);
+        given.add(new FileGrants.Grant(Bytes.utf8(real.toString()), true, false));
+    }
+
+    private void write(Path real) {
+        builder.write(real);
+        lines.add("write " + real);
+        given.add(new FileGrants.Grant(Bytes.utf8(real.toString()), true, true));
     }
 
     private void refuseOnPremises(Path asked, Path real) {
@@ -104,8 +117,7 @@ final class DomainPlan {
                 if (premises.touchedBy(child).isPresent()) {
                     grantAround(child);
                 } else {
-                    builder.write(child);
-                    lines.add("write " + child);
+                    write(child);
                 }
             }
         } catch (IOException | UncheckedIOException e) {

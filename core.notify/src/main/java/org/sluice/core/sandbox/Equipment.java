@@ -78,6 +78,7 @@ record Equipment(
         lost.addAll(unmediated(profile));
         lost.addAll(Enforcement.missing(profile));
         requireEnforcement(spec, lost);
+        BrokerPlan broker = BrokerPlan.of(profile, domain, supervisor.premises());
         Descriptor ruleset = holdings.hold(domain.ruleset().create());
         PortTable ports = holdings.hold(new PortTable());
         UnixTable sockets = holdings.hold(new UnixTable());
@@ -88,11 +89,21 @@ record Equipment(
                 profile,
                 rules,
                 ports,
+                broker.grants(),
                 denials,
                 spec.options().quiet());
         Optional<NetworkNamespace> network = PrivateNetwork.of(profile, view, holdings);
         Calls calls = holdings.hold(new Calls(
-                family::contains, sockets, ports, supervisor.interruptions(), ruleset.fd(), network, yieldLead, view));
+                family::contains,
+                sockets,
+                ports,
+                supervisor.interruptions(),
+                ruleset.fd(),
+                network,
+                yieldLead,
+                broker.grants(),
+                broker.hidden(),
+                view));
         SandboxChain chain = holdings.hold(chain(supervisor, profile, view, calls));
         awaitHandlers(chain, settings);
         TrapSet traps = Entailed.by(chain.trapSet(), new HostNames());

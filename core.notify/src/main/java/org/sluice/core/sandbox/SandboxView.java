@@ -5,6 +5,7 @@ import org.sluice.core.call.Recorder;
 import org.sluice.core.chain.Notification;
 import org.sluice.notify.Denial;
 import org.sluice.notify.Event;
+import org.sluice.notify.FileRules;
 import org.sluice.notify.Ports;
 import org.sluice.notify.SandboxContext;
 import org.sluice.notify.Settings;
@@ -22,6 +23,7 @@ final class SandboxView implements SandboxContext, Recorder {
     private final Profile profile;
     private final RuleSet rules;
     private final Ports ports;
+    private final FileRules files;
     private final DenialLog denials;
     private final boolean quiet;
 
@@ -31,6 +33,7 @@ final class SandboxView implements SandboxContext, Recorder {
             Profile profile,
             RuleSet rules,
             Ports ports,
+            FileRules files,
             DenialLog denials,
             boolean quiet) {
         this.supervisor = supervisor;
@@ -38,6 +41,7 @@ final class SandboxView implements SandboxContext, Recorder {
         this.profile = profile;
         this.rules = rules;
         this.ports = ports;
+        this.files = files;
         this.denials = denials;
         this.quiet = quiet;
     }
@@ -60,6 +64,11 @@ final class SandboxView implements SandboxContext, Recorder {
     @Override
     public Ports ports() {
         return ports;
+    }
+
+    @Override
+    public FileRules files() {
+        return files;
     }
 
     @Override

@@ -20,6 +20,7 @@ import org.sluice.core.trap.HostNames;
 import org.sluice.handler.bind.SafeBind;
 import org.sluice.handler.connect.NetworkRules;
 import org.sluice.handler.netlink.VirtualInterfaces;
+import org.sluice.handler.openat.FileBroker;
 import org.sluice.handler.portmap.PortMapping;
 import org.sluice.handler.unix.UnixAllowlist;
 import org.sluice.linux.Block;
@@ -58,6 +59,7 @@ final class Arena implements AutoCloseable {
         arena.add(new NetworkRules());
         arena.add(new VirtualInterfaces());
         arena.add(new PortMapping());
+        arena.add(new FileBroker());
         arena.add(new UnixAllowlist());
         return arena;
     }
@@ -81,7 +83,7 @@ final class Arena implements AutoCloseable {
         int fd = open(file);
         try (Sandbox sandbox = start(profile, fd, command)) {
             int status = sandbox.end().get(PATIENCE_MINUTES, TimeUnit.MINUTES).shellCode();
-            return new Result(status, Files.readString(file), sandbox);
+            return new Result(status, Files.readString(file, StandardCharsets.ISO_8859_1), sandbox);
         } finally {
             Linux.close(fd);
             Files.delete(file);

@@ -16,6 +16,7 @@ import org.sluice.core.trap.Trap;
 import org.sluice.handler.bind.SafeBind;
 import org.sluice.handler.connect.NetworkRules;
 import org.sluice.handler.netlink.VirtualInterfaces;
+import org.sluice.handler.openat.FileBroker;
 import org.sluice.handler.portmap.PortMapping;
 import org.sluice.handler.unix.UnixAllowlist;
 import org.sluice.notify.Stage;
@@ -24,7 +25,7 @@ import org.sluice.notify.Stage;
 class ConceptsTest {
 
     private static final List<Class<?>> HANDLERS = List.of(
-            SafeBind.class, NetworkRules.class, VirtualInterfaces.class, PortMapping.class, UnixAllowlist.class);
+            SafeBind.class, NetworkRules.class, VirtualInterfaces.class, FileBroker.class, PortMapping.class, UnixAllowlist.class);
 
     @Test
     void tableOfTheManualIsWhatHandlersDeclare() throws IOException {

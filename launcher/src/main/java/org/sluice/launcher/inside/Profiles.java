@@ -50,6 +50,9 @@ final class Profiles {
         each(request, "--env", text -> variable(builder, text));
         each(request, "--limit", text -> limit(builder, text));
         each(request, "--publish", text -> builder.publish((int) number("--publish", text)));
+        if (request.has("--broker")) {
+            builder.broker();
+        }
         if (request.has("--no-portmap")) {
             builder.noPortmap();
         }

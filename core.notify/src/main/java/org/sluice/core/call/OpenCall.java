@@ -1,0 +1,168 @@
+package org.sluice.core.call;
+
+import java.util.Optional;
+import org.sluice.core.chain.Continued;
+import org.sluice.linux.Block;
+import org.sluice.linux.Errno;
+import org.sluice.linux.Linux;
+import org.sluice.linux.Nr;
+import org.sluice.linux.OpenHow;
+import org.sluice.notify.Address;
+import org.sluice.notify.Bytes;
+import org.sluice.notify.Denial;
+import org.sluice.notify.Verdict;
+import org.sluice.target.Attempt;
+import org.sluice.target.Interruption;
+import org.sluice.target.PathWalker;
+import org.sluice.target.Pidfd;
+import org.sluice.target.PinnedPath;
+import org.sluice.target.Resolve;
+import org.sluice.target.TargetMemory;
+
+/**
+ * open(2), openat(2), openat2(2), creat(2).
+ *
+ * <p>Most of them are left to the kernel: what the Landlock domain grants, for the kernel enforces that grant whatever the
+ * target has written into its memory meanwhile; and what nobody grants, for the kernel refuses it. The supervisor opens
+ * only what the file broker grants beyond the domain, from what the walk pinned, and hands the descriptor over.
+ */
+final class OpenCall implements Kind {
+
+    private static final int PATH_AT = 4096;
+    private static final int NOWHERE = -1;
+    private static final int ATTEMPTS = 16;
+
+    private final Hands hands;
+    private final OpenHands files;
+    private final Form form;
+
+    /** Which argument is what. */
+    private enum Form {
+        OPEN,
+        CREAT,
+        OPENAT,
+        OPENAT2
+    }
+
+    /** Of the call of that name. */
+    OpenCall(String name, Hands hands, OpenHands files) {
+        this.form = Form.valueOf(name.toUpperCase(java.util.Locale.ROOT));
+        this.hands = hands;
+        this.files = files;
+    }
+
+    @Override
+    public int copy(ReceivedCall call, Copying from, Block scratch) {
+        boolean at = form == Form.OPENAT || form == Form.OPENAT2;
+        int directory = at ? (int) call.argument(0) : PathWalker.AT_FDCWD;
+        Attempt<OpenFlags> flags = form == Form.OPENAT2 ? how(call, from, scratch) : flags(call, at ? 2 : 1, scratch);
+        if (!flags.succeeded()) {
+            return flags.errno();
+        }
+        int length = from.readString(call, call.argument(at ? 1 : 0), scratch, PATH_AT, TargetMemory.PATH_MAX);
+        if (length <= 0) {
+            return length == 0 ? Errno.ENOENT : -length;
+        }
+        Bytes path = Bytes.of(scratch.get(PATH_AT, length));
+        OpenFlags asked = flags.get();
+        call.copied(new OpenRequest(asked, () -> call.walked(() -> walk(call, directory, path, asked))));
+        return 0;
+    }
+
+    /** Whether the flags make sense is the kernel's to say; it looks at them before the path. */
+    private Attempt<OpenFlags> flags(ReceivedCall call, int index, Block scratch) {
+        boolean creat = form == Form.CREAT;
+        int bits = creat ? OpenFlags.CREAT : (int) call.argument(index);
+        OpenFlags flags = OpenFlags.lenient(bits, (int) call.argument(creat ? index : index + 1));
+        long empty = scratch.putByte(0, 0).address();
+        long said = Linux.call(Nr.OPENAT, NOWHERE, empty, bits, flags.mode(), 0, 0);
+        return said == -Errno.ENOENT ? Attempt.of(flags) : Attempt.failed((int) -said);
+    }
+
+    private static Attempt<OpenFlags> how(ReceivedCall call, Copying from, Block scratch) {
+        long size = call.argument(3);
+        if (size < OpenHow.SIZE) {
+            return Attempt.failed(size < 0 ? Errno.E2BIG : Errno.EINVAL);
+        }
+        if (size > PATH_AT) {
+            return Attempt.failed(Errno.E2BIG);
+        }
+        int errno = from.read(call, call.argument(2), scratch, 0, (int) size);
+        if (errno != 0) {
+            return Attempt.failed(errno);
+        }
+        long empty = scratch.putByte(PATH_AT, 0).address() + PATH_AT;
+        long said = Linux.call(Nr.OPENAT2, NOWHERE, empty, scratch.address(), size, 0, 0);
+        return said == -Errno.ENOENT
+                ? Attempt.of(new OpenFlags(
+                        (int) scratch.getLong(OpenHow.FLAGS),
+                        (int) scratch.getLong(OpenHow.MODE),
+                        scratch.getLong(OpenHow.RESOLVE)))
+                : Attempt.failed((int) -said);
+    }
+
+    private Attempt<PinnedPath> walk(ReceivedCall call, int directory, Bytes path, OpenFlags flags) {
+        TargetRights.adopt();
+        PathWalker.Last last = flags.creates()
+                ? flags.follows() ? PathWalker.Last.CREATE : PathWalker.Last.CREATE_NO_FOLLOW
+                : flags.follows() ? PathWalker.Last.FOLLOW : PathWalker.Last.NO_FOLLOW;
+        return files.walker().walk(call.target(), directory, path, last, new Resolve(flags.resolve()));
+    }
+
+    @Override
+    public Verdict perform(ReceivedCall call, Optional<Address> given, boolean exclusive) {
+        Optional<OpenRequest> request = call.request();
+        if (request.isEmpty()
+                || !files.grants().serves()
+                || request.get().flags().isPathOnly()) {
+            return Continued.KERNEL;
+        }
+        OpenRequest open = request.get();
+        return open.path().isPresent() && files.grants().isServed(open) ? serve(call, open) : Continued.KERNEL;
+    }
+
+    private Verdict serve(ReceivedCall call, OpenRequest open) {
+        Attempt<Pidfd> thread = hands.pidfds().acquire(call.tid());
+        if (!thread.succeeded()) {
+            return Verdict.failure(Errno.EPERM);
+        }
+        try (Pidfd pidfd = thread.get()) {
+            Interruption interruption = hands.interruptions().watch(call.tid(), pidfd);
+            call.began(interruption);
+            for (int i = 0; i < ATTEMPTS; i++) {
+                PinnedPath end = open.end().get();
+                Bytes path = open.path().orElseThrow();
+                if (files.hidden().contain(end, path)) {
+                    return Verdict.deny(new Denial("file/open", path.toString(), "protected", ""));
+                }
+                int fd = open(call, end, open.flags(), interruption);
+                boolean madeMeanwhile =
+                        fd == -Errno.EEXIST && end.isMissing() && !open.flags().isExclusive();
+                if (!madeMeanwhile) {
+                    return outcome(call, fd, open.flags().closesOnExec(), interruption);
+                }
+                if (!open.walkAgain()) {
+                    // What was decided was decided about another path.
+                    return Verdict.failure(Errno.EACCES);
+                }
+            }
+            return Verdict.failure(Errno.EAGAIN);
+        }
+    }
+
+    private int open(ReceivedCall call, PinnedPath end, OpenFlags flags, Interruption interruption) {
+        TargetRights.adopt();
+        return end.isMissing()
+                ? files.calls().create(end, call.target(), flags.bits(), flags.mode())
+                : files.calls().reopen(end, call.target(), flags.bits(), flags.mode(), interruption);
+    }
+
+    private static Verdict outcome(ReceivedCall call, int fd, boolean closeOnExec, Interruption interruption) {
+        if (fd >= 0) {
+            // The call closes it once it has been answered.
+            call.gives(fd);
+            return Verdict.handing(new Verdict.Handed(fd, closeOnExec));
+        }
+        return Blocking.outcome(fd, interruption, true);
+    }
+}

@@ -1,0 +1,16 @@
+package org.sluice.core.call;
+
+import org.sluice.policy.FileGrants;
+import org.sluice.target.FileCalls;
+import org.sluice.target.PathWalker;
+import org.sluice.target.ProtectedPlaces;
+
+/**
+ * What the core opens files with in the place of one sandbox's targets.
+ *
+ * @param walker finds paths as the targets' kernel would
+ * @param calls opens what was found
+ * @param grants which files are opened
+ * @param hidden which never are, by whatever name
+ */
+record OpenHands(PathWalker walker, FileCalls calls, FileGrants grants, ProtectedPlaces hidden) {}

@@ -1,0 +1,62 @@
+package org.sluice.core.sandbox;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.sluice.core.StartException;
+import org.sluice.notify.Bytes;
+import org.sluice.policy.BrokerSection;
+import org.sluice.policy.FileGrants;
+import org.sluice.policy.Profile;
+import org.sluice.target.ProtectedPlaces;
+
+/**
+ * What the file broker of a sandbox serves beyond the Landlock domain, and what it never serves: the places that the profile
+ * protects, and the supervisor's.
+ *
+ * @param grants what may be opened
+ * @param hidden what never is, by whatever name
+ */
+record BrokerPlan(FileGrants grants, ProtectedPlaces hidden) {
+
+    /** A target that changes its user would get the files of the supervisor's. */
+    private static final Set<String> CHANGE_USER = Set.of("CAP_SETUID", "CAP_SETGID");
+
+    /**
+     * Plans the broker of an expanded profile; without the broker nothing is served.
+     *
+     * @throws StartException for a protected place that the domain grants, since a grant of the kernel's cannot be taken back
+     */
+    static BrokerPlan of(Profile profile, DomainPlan.Domain domain, Premises premises) {
+        BrokerSection section = BrokerSection.of(profile);
+        if (!section.on()) {
+            return new BrokerPlan(new FileGrants(domain.grants(), List.of(), List.of()), ProtectedPlaces.NONE);
+        }
+        if (!section.grants().isEmpty() && profile.capabilities().stream().anyMatch(CHANGE_USER::contains)) {
+            throw refused("the file broker opens files as the user who runs Sluice, and with CAP_SETUID or CAP_SETGID"
+                    + " the command could become another one; take these capabilities or 'handlers.openat' out");
+        }
+        section.hidden().forEach(place -> requireUngranted(place, domain));
+        List<Path> hidden = new ArrayList<>(section.hidden());
+        hidden.addAll(premises.places());
+        List<Bytes> names =
+                hidden.stream().map(path -> Bytes.utf8(path.toString())).toList();
+        return new BrokerPlan(new FileGrants(domain.grants(), section.grants(), names), new ProtectedPlaces(hidden));
+    }
+
+    private static void requireUngranted(Path place, DomainPlan.Domain domain) {
+        for (FileGrants.Grant grant : domain.grants()) {
+            Path granted = Path.of(grant.path().decode());
+            if (place.startsWith(granted) || granted.startsWith(place)) {
+                throw refused("cannot protect " + place + ": the profile grants " + granted
+                        + " in 'files', which the kernel cannot take back in part; grant other folders there, or serve "
+                        + granted + " by 'handlers.openat'");
+            }
+        }
+    }
+
+    private static StartException refused(String why) {
+        return new StartException(StartException.Kind.SUPERVISOR, why);
+    }
+}

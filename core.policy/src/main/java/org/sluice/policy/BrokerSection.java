@@ -1,0 +1,69 @@
+package org.sluice.policy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.sluice.notify.Bytes;
+import org.sluice.notify.Settings;
+
+/**
+ * The section of the file broker in an expanded profile, with its paths in the form in which files are compared. Immutable.
+ *
+ * @param on whether the profile has the broker at all
+ * @param grants what is served
+ * @param hidden what is never served
+ */
+public record BrokerSection(boolean on, List<FileGrants.Grant> grants, List<Path> hidden) {
+
+    /** The handler's name. */
+    public static final String HANDLER = "openat";
+
+    static final String READ = "read";
+    static final String WRITE = "write";
+    static final String PROTECT = "protect";
+
+    /** Copies. */
+    public BrokerSection {
+        grants = List.copyOf(grants);
+        hidden = List.copyOf(hidden);
+    }
+
+    /** Asks the file system for symbolic links in the paths. */
+    public static BrokerSection of(Profile profile) {
+        Settings section = profile.settings(HANDLER);
+        return new BrokerSection(
+                profile.handlers().containsKey(HANDLER),
+                FileGrants.united(names(section, READ), names(section, WRITE)),
+                paths(section, PROTECT).toList());
+    }
+
+    private static List<Bytes> names(Settings section, String key) {
+        return paths(section, key)
+                .map(path -> Bytes.utf8(path.toString()))
+                .distinct()
+                .toList();
+    }
+
+    private static Stream<Path> paths(Settings section, String key) {
+        return section.texts(key).stream().map(text -> real(Path.of(text).normalize()));
+    }
+
+    /** Without links as far as it exists; what is still to be made has no other name. */
+    static Path real(Path path) {
+        Path parent = path.getParent();
+        Path name = path.getFileName();
+        if (parent == null || name == null) {
+            return path;
+        }
+        try {
+            return path.toRealPath();
+        } catch (IOException e) {
+            return Files.exists(path, LinkOption.NOFOLLOW_LINKS)
+                    ? path
+                    : real(parent).resolve(name);
+        }
+    }
+}

@@ -25,7 +25,12 @@ import org.sluice.notify.Stage;
 class ConceptsTest {
 
     private static final List<Class<?>> HANDLERS = List.of(
-            SafeBind.class, NetworkRules.class, VirtualInterfaces.class, FileBroker.class, PortMapping.class, UnixAllowlist.class);
+            SafeBind.class,
+            NetworkRules.class,
+            VirtualInterfaces.class,
+            FileBroker.class,
+            PortMapping.class,
+            UnixAllowlist.class);
 
     @Test
     void tableOfTheManualIsWhatHandlersDeclare() throws IOException {

@@ -20,10 +20,12 @@ public final class SocketAddresses {
     /** Room for any address: struct sockaddr_storage is 128 bytes. */
     public static final int CAPACITY = 128;
 
+    /** The shortest that says its family. */
+    public static final int FAMILY_SIZE = 2;
+
     /** The room for a path in struct sockaddr_un; a path that fills it has no NUL. */
     public static final int UNIX_PATH_MAX = 108;
 
-    private static final int FAMILY_SIZE = 2;
     private static final int INET_SIZE = 16;
     private static final int INET6_SIZE = 28;
 
@@ -39,27 +41,6 @@ public final class SocketAddresses {
     private SocketAddresses() {}
 
     /**
-     * Whether an address argument has a length that its family may have.
-     *
-     * @param block holds the address at {@code offset}
-     * @param length as the target gave it
-     * @return 0, or EINVAL
-     */
-    public static int check(Block block, int offset, int length) {
-        if (length < FAMILY_SIZE || length > CAPACITY) {
-            return Errno.EINVAL;
-        }
-        boolean fits =
-                switch (family(block, offset)) {
-                    case AF_UNIX -> length <= FAMILY_SIZE + UNIX_PATH_MAX;
-                    case AF_INET -> length >= INET_SIZE;
-                    case AF_INET6 -> length >= INET6_OLD_SIZE;
-                    default -> true;
-                };
-        return fits ? 0 : Errno.EINVAL;
-    }
-
-    /**
      * Reads an address.
      *
      * @param length of the address; too short for its family makes it {@link Address.Other}, which the kernel refuses as
@@ -71,6 +52,21 @@ public final class SocketAddresses {
             throw new IllegalArgumentException("an address of " + length + " bytes");
         }
         return decodeAs(family(block, offset), block, offset, length);
+    }
+
+    /**
+     * Reads an address as the argument of a call on a socket. A Unix address that is too long, or of a socket that is none
+     * of AF_UNIX, is {@link Address.Other}: it names no file, and the kernel refuses it.
+     *
+     * @param domain the socket's address family
+     * @throws IllegalArgumentException as {@link #decode(Block, int, int)}
+     */
+    public static Address decode(Block block, int offset, int length, int domain) {
+        Address read = decode(block, offset, length);
+        boolean meansNothing = read.family() == AF_UNIX && (domain != AF_UNIX || length > FAMILY_SIZE + UNIX_PATH_MAX);
+        return meansNothing
+                ? new Address.Other(AF_UNIX, bytes(block, offset + FAMILY_SIZE, length - FAMILY_SIZE))
+                : read;
     }
 
     /** Reads an address as one of {@code family}, whatever family it says it is of. */

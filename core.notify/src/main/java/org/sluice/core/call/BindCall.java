@@ -27,9 +27,12 @@ final class BindCall implements Kind {
             errno = from.readAddress(call, call.argument(ADDRESS), length, scratch);
         }
         if (errno == 0) {
+            errno = Copying.hasFamily(length);
+        }
+        if (errno == 0) {
             // An old program may bind with AF_UNSPEC and mean IPv4: it is judged as what the kernel makes of it.
-            call.copied(SocketAddresses.forBind(
-                    SocketAddresses.decode(scratch, 0, length), call.pinned().domain()));
+            int domain = call.pinned().domain();
+            call.copied(SocketAddresses.forBind(SocketAddresses.decode(scratch, 0, length, domain), domain));
         }
         return errno;
     }

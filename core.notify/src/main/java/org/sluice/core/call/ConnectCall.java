@@ -29,13 +29,18 @@ final class ConnectCall implements Kind {
 
     @Override
     public int copy(ReceivedCall call, Copying from, Block scratch) {
-        int errno = from.pin(call);
+        int pinned = from.pin(call);
+        if (pinned != 0 && pinned != Errno.ENOTSOCK) {
+            return pinned;
+        }
         int length = (int) call.argument(LENGTH);
+        // The kernel reads the address of any open file, and only then asks whether the file is a socket.
+        int errno = from.readAddress(call, call.argument(ADDRESS), length, scratch);
         if (errno == 0) {
-            errno = from.readAddress(call, call.argument(ADDRESS), length, scratch);
+            errno = pinned != 0 ? pinned : Copying.hasFamily(length);
         }
         if (errno == 0) {
-            call.copied(SocketAddresses.decode(scratch, 0, length));
+            call.copied(SocketAddresses.decode(scratch, 0, length, call.pinned().domain()));
         }
         return errno;
     }

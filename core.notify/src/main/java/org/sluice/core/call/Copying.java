@@ -57,13 +57,17 @@ final class Copying {
         return errno != 0 ? -errno : scratch.getInt(0) < 0 ? -Errno.EINVAL : scratch.getInt(0);
     }
 
-    /** Reads a socket address, as move_addr_to_kernel in net/socket.c, and makes the checks of its family. */
+    /** Reads a socket address, as move_addr_to_kernel in net/socket.c does. */
     int readAddress(ReceivedCall call, long from, int length, Block into) {
-        if (length < 0 || length > SocketAddresses.CAPACITY) {
-            return Errno.EINVAL;
-        }
-        int errno = read(call, from, into, 0, length);
-        return errno != 0 ? errno : SocketAddresses.check(into, 0, length);
+        return length < 0 || length > SocketAddresses.CAPACITY ? Errno.EINVAL : read(call, from, into, 0, length);
+    }
+
+    /**
+     * Whether an address of this length says of which family it is; sockets of no family take one that does not. How long
+     * it must be otherwise, and which error comes of it, is for the socket's own family to say.
+     */
+    static int hasFamily(int length) {
+        return length < SocketAddresses.FAMILY_SIZE ? Errno.EINVAL : 0;
     }
 
     /** ESRCH means that the target is gone; whatever is answered then, nobody sees it. */

@@ -36,6 +36,11 @@ class LikeKernelTest {
         same("arrivals", "restart 1 timeout 0 signal while receiving: 4 0 signals 1");
     }
 
+    @Test
+    void wrongArgumentsAreRefusedAsNatively() throws Exception {
+        same("errors", "all asked");
+    }
+
     /** Runs the program in four ways; {@code witness} is a line that shows that it got somewhere. */
     private void same(String name, String witness) throws Exception {
         Path program = Programs.compile(folder, name);

@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -28,8 +27,9 @@ record Service(String name, int port, List<String> needs) {
             new Service("postgresql", 5432, List.of("initdb", "pg_ctl", "pgbench", "psql")),
             new Service("memcached", 11211, List.of("memcached", "python3")),
             new Service("iperf3", 5201, List.of("iperf3", "python3")),
-            new Service("dnsmasq", 5353, List.of("dnsmasq", "python3")),
-            new Service("ssh-agent", 0, List.of("ssh-agent", "ssh-add", "ssh-keygen")));
+            new Service("dnsmasq", 5300, List.of("dnsmasq", "python3")),
+            new Service("ssh-agent", 0, List.of("ssh-agent", "ssh-add", "ssh-keygen")),
+            new Service("dbus", 0, List.of("dbus-daemon", "dbus-send", "python3")));
 
     static Stream<Service> all() {
         return ALL.stream();
@@ -37,11 +37,6 @@ record Service(String name, int port, List<String> needs) {
 
     static Service named(String name) {
         return all().filter(service -> service.name.equals(name)).findFirst().orElseThrow();
-    }
-
-    /** Whether it binds a datagram port. */
-    boolean datagrams() {
-        return Set.of("memcached", "iperf3", "dnsmasq").contains(name);
     }
 
     /** Those who can run it: PostgreSQL refuses root. */

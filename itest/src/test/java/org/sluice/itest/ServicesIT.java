@@ -22,20 +22,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ServicesIT {
 
     static Stream<Arguments> cases() {
-        return of(Service.all());
-    }
-
-    static Stream<Arguments> mapped() {
-        // In this version no datagram port is mapped.
-        return of(Service.all().filter(service -> !service.datagrams()));
-    }
-
-    private static Stream<Arguments> of(Stream<Service> services) {
-        return services.flatMap(service -> service.users().map(user -> Arguments.of(service, user)));
+        return Service.all().flatMap(service -> service.users().map(user -> Arguments.of(service, user)));
     }
 
     @ParameterizedTest
-    @MethodSource("mapped")
+    @MethodSource("cases")
     void twoSandboxesHaveTheSamePort(Service service, User user) throws Exception {
         service.require();
         String natively = natively(service, user, "first");

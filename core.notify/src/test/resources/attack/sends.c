@@ -558,6 +558,9 @@ static void unix_sockets(void)
         numbers[1] = passed;
         say("rights unknown", rights(out, numbers, 3, 99, NULL, 0));
         say("credentials short", rights(out, numbers, 2, SCM_CREDENTIALS, NULL, 0));
+        int self[3] = {getpid(), getuid(), getgid()};
+        say("credentials own", rights(out, self, 3, SCM_CREDENTIALS, NULL, 0));
+        say("credentials taken", recv(in, got, 64, MSG_DONTWAIT));
     }
     char two[2 * CMSG_SPACE(sizeof(int))] = {0};
     for (int i = 0; i < 2; i++) {

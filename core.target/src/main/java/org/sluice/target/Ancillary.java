@@ -18,7 +18,10 @@ final class Ancillary {
     private static final int SOL_SOCKET = 1;
     private static final int SCM_RIGHTS = 1;
     private static final int SCM_CREDENTIALS = 2;
+    /** struct ucred: process, user, group. */
     private static final int CREDENTIALS_SIZE = 12;
+
+    private static final int SELF = (int) ProcessHandle.current().pid();
 
     /** SCM_MAX_FD: how many descriptors one message may carry. */
     private static final int MOST_DESCRIPTORS = 253;
@@ -88,8 +91,10 @@ final class Ancillary {
                                 domain == SocketAddresses.AF_UNIX
                                         ? descriptors(tid, message, from + at + Cmsghdr.SIZE, size / Integer.BYTES)
                                         : Errno.EINVAL;
-                            // The kernel compares them with who sends, which is the supervisor.
-                            case SCM_CREDENTIALS -> size == CREDENTIALS_SIZE ? Errno.EPERM : Errno.EINVAL;
+                            case SCM_CREDENTIALS ->
+                                size == CREDENTIALS_SIZE
+                                        ? credentials(tid, control, from + at + Cmsghdr.SIZE)
+                                        : Errno.EINVAL;
                             default -> Errno.EINVAL;
                         };
                 if (errno != 0) {
@@ -98,6 +103,19 @@ final class Ancillary {
             }
             at = next(control, from, at);
         }
+        return 0;
+    }
+
+    /**
+     * The kernel compares the process with who sends, which is the supervisor. So a target that names itself names the
+     * supervisor instead, as the receiver of a message without credentials is told too; one that names another process is
+     * refused, as a program without CAP_SYS_ADMIN is. User and group are the kernel's to judge: they are the supervisor's.
+     */
+    private static int credentials(int tid, Block control, int at) {
+        if (control.getInt(at) != ThreadStatus.read(tid).leader()) {
+            return Errno.EPERM;
+        }
+        control.putInt(at, SELF);
         return 0;
     }
 

@@ -145,6 +145,16 @@ class NetworkPolicyIT {
         assertEquals(List.of("EACCES", "ok"), answers(none));
     }
 
+    @Test
+    void ofTheRulesInFlagsTheLastOneThatMatchesWins() throws Exception {
+        String connect = "ip('connect', '127.0.0.1', 1)";
+        List<String> denied = List.of("--allow-connect", "127.0.0.1!1", "--deny-connect", "any!*");
+        List<String> allowed = List.of("--deny-connect", "any!*", "--allow-connect", "127.0.0.1!1");
+        assertEquals(List.of("EACCES"), answers(attempt(User.OWN, User.OWN.folder(), denied, connect)));
+        assertFalse(
+                answers(attempt(User.OWN, User.OWN.folder(), allowed, connect)).contains("EACCES"));
+    }
+
     @ParameterizedTest
     @MethodSource("org.sluice.itest.User#available")
     void aListenWithoutABindIsKeptToLoopbackToo(User user) throws Exception {

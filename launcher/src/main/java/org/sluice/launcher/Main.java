@@ -78,7 +78,9 @@ public final class Main {
             case VERSION -> version();
             case COMPLETION -> completion();
             case CHECK -> Check.run(home());
-            default -> inFramework(verb, parsed, raw, home());
+            default ->
+                inFramework(
+                        verb, parsed, Parser.order(verb, arguments.subList(1, arguments.size()), parsed), raw, home());
         };
     }
 
@@ -94,7 +96,7 @@ public final class Main {
         }
     }
 
-    private static int inFramework(Verb verb, Parser.Parsed parsed, List<byte[]> raw, Path home) {
+    private static int inFramework(Verb verb, Parser.Parsed parsed, List<String> order, List<byte[]> raw, Path home) {
         if (parsed.options().containsKey("-v")) {
             // Before the first logger is made: which handlers come and go, and which sandboxes they reach.
             System.setProperty("org.slf4j.simpleLogger.log.org.sluice", "info");
@@ -120,6 +122,7 @@ public final class Main {
             Map<String, Object> request = new HashMap<>();
             request.put("command", verb.word());
             request.put("options", parsed.options());
+            request.put("order", order);
             request.put("arguments", new ArrayList<>(raw.subList(raw.size() - parsed.positionals(), raw.size())));
             request.put("environment", Arguments.environment());
             request.put("ignored", ignored);

@@ -33,6 +33,25 @@ final class Parser {
         return QuickParser.parse(verb, arguments).orElseGet(() -> thoroughly(verb, arguments));
     }
 
+    /** The options in the order in which they were given, by name; each as often as it was. */
+    static List<String> order(Verb verb, List<String> arguments, Parsed parsed) {
+        List<String> order = new ArrayList<>();
+        int end = arguments.size() - parsed.positionals();
+        for (int i = 0; i < end; i++) {
+            String argument = arguments.get(i);
+            int equals = argument.indexOf('=');
+            String name = equals < 0 ? argument : argument.substring(0, equals);
+            for (Flag flag : verb.flags()) {
+                if (flag.name().equals(name)) {
+                    order.add(name);
+                    i += equals < 0 && !flag.isSwitch() ? 1 : 0;
+                    break;
+                }
+            }
+        }
+        return order;
+    }
+
     /** By picocli. */
     static Parsed thoroughly(Verb verb, List<String> arguments) {
         CommandLine line = commandLine(verb);

@@ -3,6 +3,7 @@ package org.sluice.launcher;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,5 +38,15 @@ class QuickParserTest {
     void leavesOptionsAfterArgumentsToPicocli() {
         assertEquals(Optional.empty(), QuickParser.parse(Verb.WHY, List.of("connect", "--profile", "open")));
         assertEquals(Optional.empty(), QuickParser.parse(Verb.PS, List.of("x")));
+    }
+
+    @Test
+    void tellsInWhichOrderOptionsWereGiven() {
+        List<String> arguments = List.of(
+                "--deny-send=a", "--allow-connect", "--deny-send", "-q", "--deny-send", "b", "x", "--allow-bind", "c");
+        Parser.Parsed parsed = new Parser.Parsed(Map.of(), 3, false);
+        assertEquals(
+                List.of("--deny-send", "--allow-connect", "-q", "--deny-send"),
+                Parser.order(Verb.RUN, arguments, parsed));
     }
 }

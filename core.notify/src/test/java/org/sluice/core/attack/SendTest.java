@@ -177,9 +177,9 @@ class SendTest {
         assertEquals(List.of(), denials);
     }
 
-    /** The kernel takes from the supervisor no other process's id; a program hears that, and not of another's. */
+    /** As a program without rights: itself, but no other process and no other user. */
     @Test
-    void aMessageThatNamesItsSenderIsRefused() throws Exception {
+    void aMessageMayNameItsOwnSenderAlone() throws Exception {
         String said = script(
                 DECIDED,
                 new ArrayList<>(),
@@ -188,9 +188,11 @@ class SendTest {
                         "a, b = socket.socketpair(); b.setsockopt(1, socket.SO_PASSCRED, 1)",
                         "go(a.sendmsg, [b'x'], [(1, 2, struct.pack('iii', os.getpid(), os.getuid(), os.getgid()))])",
                         "go(a.sendmsg, [b'x'], [(1, 2, struct.pack('iii', 1, os.getuid(), os.getgid()))])",
+                        "go(a.sendmsg, [b'x'], [(1, 2, struct.pack('iii', os.getpid(), 4711, os.getgid()))])",
+                        "go(a.sendmsg, [b'x'], [(1, 2, struct.pack('iii', os.getpid(), os.getuid(), 4711))])",
                         "a.sendmsg([b'y']); m = b.recvmsg(9, 99)",
                         "print(struct.unpack('iii', m[1][0][2])[1:] == (os.getuid(), os.getgid()))"));
-        assertEquals("EPERM EPERM True", said);
+        assertEquals("1 EPERM EPERM EPERM True", said);
     }
 
     @Test

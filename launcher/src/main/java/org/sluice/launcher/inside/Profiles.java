@@ -1,6 +1,9 @@
 package org.sluice.launcher.inside;
 
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.sluice.policy.Environment;
 import org.sluice.policy.PolicyException;
@@ -30,14 +33,7 @@ final class Profiles {
                 new ProfileBuilder(loader.load(request.one("--profile").orElse(otherwise)));
         each(request, "--read", builder::read);
         each(request, "--write", builder::write);
-        each(request, "--allow-connect", builder::allowConnect);
-        each(request, "--deny-connect", builder::denyConnect);
-        each(request, "--allow-bind", builder::allowBind);
-        each(request, "--deny-bind", builder::denyBind);
-        each(request, "--allow-send", builder::allowSend);
-        each(request, "--deny-send", builder::denySend);
-        each(request, "--unix-connect", builder::unixConnect);
-        each(request, "--unix-bind", builder::unixBind);
+        rules(request, builder);
         each(request, "--datagram", builder::datagram);
         each(request, "--connect-mode", builder::connectMode);
         each(request, "--proxy", text -> builder.proxy((int) number("--proxy", text)));
@@ -67,14 +63,41 @@ final class Profiles {
         return builder.build().environment();
     }
 
+    /** In the order in which they were given: of the rules that match, the last one wins. */
+    private static void rules(Request request, ProfileBuilder builder) {
+        Map<String, Consumer<String>> actions = Map.of(
+                "--allow-connect", builder::allowConnect,
+                "--deny-connect", builder::denyConnect,
+                "--allow-bind", builder::allowBind,
+                "--deny-bind", builder::denyBind,
+                "--allow-send", builder::allowSend,
+                "--deny-send", builder::denySend,
+                "--unix-connect", builder::unixConnect,
+                "--unix-bind", builder::unixBind);
+        Map<String, Iterator<String>> values = new HashMap<>();
+        for (String option : request.order()) {
+            Consumer<String> action = actions.get(option);
+            if (action != null) {
+                String value = values.computeIfAbsent(
+                                option, name -> request.all(name).iterator())
+                        .next();
+                apply(option, value, action);
+            }
+        }
+    }
+
     private static void each(Request request, String option, Consumer<String> action) {
         for (String value : request.all(option)) {
-            try {
-                action.accept(value);
-            } catch (PolicyException e) {
-                String message = String.valueOf(e.getMessage());
-                throw message.startsWith(option) ? e : new PolicyException(option + " " + value + ": " + message, e);
-            }
+            apply(option, value, action);
+        }
+    }
+
+    private static void apply(String option, String value, Consumer<String> action) {
+        try {
+            action.accept(value);
+        } catch (PolicyException e) {
+            String message = String.valueOf(e.getMessage());
+            throw message.startsWith(option) ? e : new PolicyException(option + " " + value + ": " + message, e);
         }
     }
 

@@ -14,6 +14,7 @@ import org.sluice.notify.Bytes;
  *
  * @param command the command's word
  * @param options its options by name; a switch has no values
+ * @param order the names of the options in the order in which they were given
  * @param arguments what follows the options
  * @param environment of the process
  * @param ignored the signals that were ignored when Sluice was started, bit n−1 for signal n
@@ -26,6 +27,7 @@ import org.sluice.notify.Bytes;
 record Request(
         String command,
         Map<String, List<String>> options,
+        List<String> order,
         List<Bytes> arguments,
         Map<Bytes, Bytes> environment,
         long ignored,
@@ -40,6 +42,7 @@ record Request(
         return new Request(
                 get(map, "command"),
                 (Map<String, List<String>>) get(map, "options"),
+                get(map, "order"),
                 ((List<byte[]>) get(map, "arguments")).stream().map(Bytes::of).toList(),
                 variables(get(map, "environment")),
                 get(map, "ignored"),

@@ -63,6 +63,8 @@ final class RunCommand {
             System.out.println(factory.explain(spec));
             return 0;
         }
+        // Some bundles write there what they have to say; from here on the standard output is the command's.
+        System.setOut(System.err);
         Optional<Auditor> auditor = audit(profile);
         try (ControlServer control = ControlServer.open(request.sockets(), spec.name())) {
             int status = run(factory, spec, control, report);

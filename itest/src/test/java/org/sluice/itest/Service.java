@@ -29,7 +29,7 @@ record Service(String name, int port, List<String> needs) {
             new Service("iperf3", 5201, List.of("iperf3", "python3")),
             new Service("dnsmasq", 5300, List.of("dnsmasq", "python3")),
             new Service("ssh-agent", 0, List.of("ssh-agent", "ssh-add", "ssh-keygen")),
-            new Service("dbus", 0, List.of("dbus-daemon", "dbus-send", "python3")));
+            new Service("dbus", 0, List.of("dbus-daemon", "dbus-send", "gdbus", "python3")));
 
     static Stream<Service> all() {
         return ALL.stream();

@@ -44,6 +44,11 @@ record Service(String name, int port, List<String> needs) {
         return name.equals("postgresql") ? User.ordinary() : User.available();
     }
 
+    /** Whether it takes its port anew for each client. */
+    boolean bindsAgain() {
+        return name.equals("iperf3");
+    }
+
     /** Skips the test where a program is missing. */
     void require() {
         Programs.require(needs.toArray(String[]::new));

@@ -27,11 +27,11 @@ class FileGrantsTest {
     }
 
     private final FileGrants grants = new FileGrants(
-            List.of(grant("/usr", true, false), grant("/work", true, true)),
+            List.of(grant("/usr", true, false), grant("/project", true, true)),
             FileGrants.united(
                     List.of(Bytes.utf8("/data"), Bytes.utf8("/data/both")),
                     List.of(Bytes.utf8("/data/both"), Bytes.utf8("/data/drop"), Bytes.utf8("/usr/local/log"))),
-            List.of(Bytes.utf8("/data/both/keys"), Bytes.utf8("/work/.git")));
+            List.of(Bytes.utf8("/data/both/keys"), Bytes.utf8("/project/.git")));
 
     private static FileGrants.Grant grant(String path, boolean read, boolean write) {
         return new FileGrants.Grant(Bytes.utf8(path), read, write);

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -56,7 +57,10 @@ class BlockedTest {
         Path said = folder.resolve("said");
         int fd = Arena.open(said);
         try (Sandbox sandbox = arena.start(PROFILE, fd, program.toString(), "crowd", Integer.toString(CROWD))) {
+            // The target says it in a file, which nobody can be woken by; without a bound a stall would hang the build.
+            long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
             while (!Files.readString(said).endsWith("\n")) {
+                assertTrue(System.nanoTime() < deadline, "the other calls stalled");
                 assertTrue(sandbox.main().exit().getNow(null) == null, "the target ended: " + Files.readString(said));
                 Thread.sleep(10);
             }

@@ -33,7 +33,7 @@ class ServicesIT {
         Path one = service.prepared(user);
         Path two = service.prepared(user);
         int port = service.port();
-        // The second begins when the first has its port: two that bind one with SO_REUSEADDR at the same moment, where
+        // The second begins when the first has its port. Two that bind it with SO_REUSEADDR at the same moment, where
         // only
         // old connections are left of it, both get it, and one of them fails later, as natively.
         try (Running first = service.inSandbox(user, one, "first", port);

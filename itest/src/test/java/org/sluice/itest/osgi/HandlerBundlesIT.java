@@ -13,9 +13,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.Before;
@@ -33,6 +35,8 @@ import org.osgi.framework.BundleContext;
 import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.ServiceReference;
 import org.osgi.framework.ServiceRegistration;
+import org.osgi.service.event.EventConstants;
+import org.osgi.service.event.EventHandler;
 import org.osgi.util.tracker.ServiceTracker;
 import org.sluice.core.Command;
 import org.sluice.core.ExitStatus;
@@ -57,6 +61,7 @@ public class HandlerBundlesIT {
         "org.osgi.util.promise",
         "org.osgi.service.component",
         "org.apache.felix.scr",
+        "org.apache.felix.eventadmin",
         "com.sun.jna",
         "com.fasterxml.jackson.core.jackson-core",
         "org.sluice.core.api",
@@ -214,6 +219,32 @@ public class HandlerBundlesIT {
         }
     }
 
+    @Test
+    public void eventAdminGetsACopyOfWhatHappens() throws Exception {
+        Queue<String> heard = new ConcurrentLinkedQueue<>();
+        EventHandler listener = event -> heard.add(event.getTopic() + " " + event.getProperty("sandbox") + " "
+                + event.getProperty("target") + " " + event.getProperty("status"));
+        ServiceRegistration<EventHandler> registration = context.registerService(
+                EventHandler.class,
+                listener,
+                FrameworkUtil.asDictionary(Map.of(EventConstants.EVENT_TOPIC, "org/sluice/audit/*")));
+        try {
+            String name;
+            try (Sandbox sandbox =
+                    startPython(profile, "import socket; socket.socket().connect_ex(('192.0.2.1', 443))")) {
+                name = sandbox.name();
+                assertEquals(new ExitStatus(0, 0, false), end(sandbox));
+            }
+            List<String> expected = List.of(
+                    "org/sluice/audit/sandbox-start " + name + " null null",
+                    "org/sluice/audit/denial " + name + " 192.0.2.1!443 null",
+                    "org/sluice/audit/sandbox-end " + name + " null 0");
+            await(expected + " in " + heard, () -> new ArrayList<>(heard).equals(expected));
+        } finally {
+            registration.unregister();
+        }
+    }
+
     private ServiceRegistration<SyscallHandler> register() {
         Map<String, Object> properties = Map.of(
                 SyscallHandler.NAME, LATE, SyscallHandler.STAGE, "OBSERVE", SyscallHandler.TRAPS, new String[] {"bind"
@@ -234,9 +265,13 @@ public class HandlerBundlesIT {
     }
 
     private Sandbox startBinder(Profile rules) {
+        return startPython(rules, BINDER);
+    }
+
+    private Sandbox startPython(Profile rules, String program) {
         assumeTrue("not installed: python3; .ci/run installs it", Files.isExecutable(Path.of("/usr/bin/python3")));
         // Isolated: what a machine's own modules do at a start would be counted too.
-        return start(rules, "/usr/bin/python3", "-I", "-S", "-c", BINDER);
+        return start(rules, "/usr/bin/python3", "-I", "-S", "-c", program);
     }
 
     /** Lets it end, and returns how often it called bind. */

@@ -144,7 +144,7 @@ class SluiceTest {
                 .start();
         assertEquals("13\n", text(process));
         DenialRecord denial = process.sandbox().denials().get(0);
-        assertEquals("--allow-connect 192.0.2.1!80", denial.denial().remedy());
+        assertEquals("--allow-connect '192.0.2.1!80'", denial.denial().remedy());
     }
 
     @Test

@@ -60,7 +60,8 @@ final class Denials {
             return "";
         }
         if (address instanceof Address.Inet inet) {
-            return mode.remedy(operation) + "--allow-" + operation.substring("net/".length()) + " " + inet.unmapped();
+            return mode.remedy(operation) + "--allow-" + operation.substring("net/".length()) + " "
+                    + ShellText.quote(inet.unmapped().toString());
         }
         String flag = operation.equals(Rule.BIND) ? "--unix-bind " : "--unix-connect ";
         return flag + ShellText.quote(Rule.literal(address));

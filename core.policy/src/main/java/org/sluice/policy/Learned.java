@@ -48,6 +48,8 @@ final class Learned {
     /** A full list of living sockets is not asked about again for each rule that comes. */
     private int sinceSweep;
 
+    private long dropped;
+
     private record Item(Entry entry, List<SocketId> owners) {}
 
     Learned(Liveness liveness, int bound) {
@@ -119,7 +121,15 @@ final class Learned {
         while (byRule.size() > bound) {
             Rule oldest = byRule.keySet().iterator().next();
             byRule.remove(oldest);
-            LOG.warn("{} is no longer learned: more than {} rules were", oldest, bound);
+            dropped++;
+            // A target that binds without end must not fill the log: said at the first, and whenever they have doubled.
+            if (Long.bitCount(dropped) == 1) {
+                LOG.warn(
+                        "{} is no longer learned: more than {} rules were; dropped in this sandbox: {}",
+                        oldest,
+                        bound,
+                        dropped);
+            }
         }
         items = null;
     }

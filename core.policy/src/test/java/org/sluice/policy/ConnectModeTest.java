@@ -69,10 +69,10 @@ class ConnectModeTest {
     void theRemedyInModeProxyIsAnotherMode() {
         RuleSet rules = rules(loader.load("default").with().proxy(3128).build());
         assertEquals(
-                new Decision(false, false, "no grant", "--connect-mode rules --allow-connect 192.0.2.1!443"),
+                new Decision(false, false, "no grant", "--connect-mode rules --allow-connect '192.0.2.1!443'"),
                 decide(rules, Rule.CONNECT, "192.0.2.1!443"));
         assertEquals(
-                "--allow-bind 127.0.0.1!80",
+                "--allow-bind '127.0.0.1!80'",
                 decide(rules, Rule.BIND, "127.0.0.1!80").remedy());
         // What it names is accepted, and allows it.
         Profile remedied = loader.load("default")
@@ -106,11 +106,11 @@ class ConnectModeTest {
     @Test
     void whatContradictsAModeIsRefused() {
         assertEquals(
-                "profile 'default': 'allow net/connect any!443' (--allow-connect any!443) contradicts connect.mode proxy,"
+                "profile 'default': 'allow net/connect any!443' (--allow-connect 'any!443') contradicts connect.mode proxy,"
                         + " in which only the proxy may be connected to; take the rule out or use --connect-mode rules",
                 message(loader.load("default").with().allowConnect("any!443").proxy(3128)));
         assertEquals(
-                "profile 'default': 'deny net/send any!53' (--deny-send any!53) has no effect with connect.mode"
+                "profile 'default': 'deny net/send any!53' (--deny-send 'any!53') has no effect with connect.mode"
                         + " unix-only, which leaves IP addresses alone; take the rule out or use --connect-mode rules",
                 message(loader.load("default").with().denySend("any!53").connectMode("unix-only")));
         assertEquals(

@@ -85,8 +85,7 @@ class ProfileTest {
                 .build();
         assertEquals("deny", profile.datagram());
         assertEquals(
-                List.of("p.json:1", "--allow-connect 192.0.2.1!80", "--deny-bind 'any!1-1023'".replace("'", "")),
-                profile.sources());
+                List.of("p.json:1", "--allow-connect '192.0.2.1!80'", "--deny-bind 'any!1-1023'"), profile.sources());
         assertTrue(Why.why(profile, "connect", "192.0.2.1!80").allowed());
     }
 

@@ -34,8 +34,8 @@ class ReportTest {
 
     @Test
     void denialsAreGroupedByKindWithTheirFlags() {
-        deny("net/connect", "192.0.2.1!443", "--allow-connect 192.0.2.1!443");
-        deny("net/connect", "192.0.2.1!443", "--allow-connect 192.0.2.1!443");
+        deny("net/connect", "192.0.2.1!443", "--allow-connect '192.0.2.1!443'");
+        deny("net/connect", "192.0.2.1!443", "--allow-connect '192.0.2.1!443'");
         deny("syscall", "ptrace", "");
         deny("net/connect", "/run/x.sock", "--unix-connect /run/x.sock");
         assertEquals(
@@ -44,7 +44,7 @@ class ReportTest {
                   net/connect (3)
                     192.0.2.1!443 (2 times): no grant
                     /run/x.sock: no grant
-                    to allow: --allow-connect 192.0.2.1!443 --unix-connect /run/x.sock
+                    to allow: --allow-connect '192.0.2.1!443' --unix-connect /run/x.sock
                   syscall (1)
                     ptrace: no grant
                 """,
@@ -60,7 +60,7 @@ class ReportTest {
                       was missing to the command, grant it with --read PATH or --write PATH.
                 """,
                 report(1, true).text());
-        deny("net/connect", "192.0.2.1!443", "--allow-connect 192.0.2.1!443");
+        deny("net/connect", "192.0.2.1!443", "--allow-connect '192.0.2.1!443'");
         assertTrue(report(1, true).text().contains("\n  The command failed. Landlock"));
         assertTrue(report(1, true).json().contains("\"note\" : \"The command failed."));
     }
@@ -98,14 +98,14 @@ class ReportTest {
 
     @Test
     void jsonHasEveryGroup() throws JsonReader.Malformed {
-        deny("net/connect", "192.0.2.1!443", "--allow-connect 192.0.2.1!443");
+        deny("net/connect", "192.0.2.1!443", "--allow-connect '192.0.2.1!443'");
         Object root = JsonReader.read(report(3, false).json().getBytes(StandardCharsets.UTF_8))
                 .plain();
         Map<String, Object> denial = Map.ofEntries(
                 Map.entry("operation", "net/connect"),
                 Map.entry("target", "192.0.2.1!443"),
                 Map.entry("reason", "no grant"),
-                Map.entry("remedy", "--allow-connect 192.0.2.1!443"),
+                Map.entry("remedy", "--allow-connect '192.0.2.1!443'"),
                 Map.entry("count", 1L),
                 Map.entry("first", "1970-01-01T00:00:00Z"),
                 Map.entry("last", "1970-01-01T00:00:00Z"),

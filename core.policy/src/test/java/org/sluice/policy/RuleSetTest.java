@@ -270,15 +270,15 @@ class RuleSetTest {
                 .rule(RuleText.parse("deny connect 198.51.100.0/24!*"), "p.json:7")
                 .unixConnect("/run/only")
                 .build());
-        assertDenied(rules, Rule.CONNECT, ip(192, 0, 2, 1, 443), "no grant", "--allow-connect 192.0.2.1!443");
-        assertDenied(rules, Rule.BIND, ip(0, 0, 0, 0, 80), "no grant", "--allow-bind 0.0.0.0!80");
-        assertDenied(rules, Rule.SEND, ip(192, 0, 2, 1, 9), "no grant", "--allow-send 192.0.2.1!9");
+        assertDenied(rules, Rule.CONNECT, ip(192, 0, 2, 1, 443), "no grant", "--allow-connect '192.0.2.1!443'");
+        assertDenied(rules, Rule.BIND, ip(0, 0, 0, 0, 80), "no grant", "--allow-bind '0.0.0.0!80'");
+        assertDenied(rules, Rule.SEND, ip(192, 0, 2, 1, 9), "no grant", "--allow-send '192.0.2.1!9'");
         assertDenied(
                 rules,
                 Rule.CONNECT,
                 ip(198, 51, 100, 1, 80),
                 "deny net/connect 198.51.100.0/24!* (p.json:7)",
-                "--allow-connect 198.51.100.1!80");
+                "--allow-connect '198.51.100.1!80'");
         assertDenied(rules, Rule.CONNECT, path("/run/x.sock"), "no grant", "--unix-connect /run/x.sock");
         assertDenied(rules, Rule.CONNECT, path("/run/a b*"), "no grant", "--unix-connect '/run/a b[*]'");
         assertDenied(rules, Rule.BIND, path("/run/only"), "grant is connect only", "--unix-bind /run/only");
@@ -300,9 +300,9 @@ class RuleSetTest {
                 rules,
                 Rule.SEND,
                 ip(192, 0, 2, 53, 53),
-                "no grant; name lookup was denied; add --allow-connect 192.0.2.53!53",
-                "--allow-send 192.0.2.53!53");
-        assertDenied(rules, Rule.BIND, ip(192, 0, 2, 53, 53), "no grant", "--allow-bind 192.0.2.53!53");
+                "no grant; name lookup was denied; add --allow-connect '192.0.2.53!53'",
+                "--allow-send '192.0.2.53!53'");
+        assertDenied(rules, Rule.BIND, ip(192, 0, 2, 53, 53), "no grant", "--allow-bind '192.0.2.53!53'");
         String resolver = "/run/systemd/resolve/io.systemd.Resolve";
         assertDenied(
                 rules,

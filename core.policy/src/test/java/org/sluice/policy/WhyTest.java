@@ -31,7 +31,7 @@ class WhyTest {
         assertEquals(
                 new Why.Answer(
                         false,
-                        "net/connect 192.0.2.1!443 is denied: no grant\n  to allow it: --allow-connect 192.0.2.1!443"),
+                        "net/connect 192.0.2.1!443 is denied: no grant\n  to allow it: --allow-connect '192.0.2.1!443'"),
                 why("connect", "192.0.2.1!443"));
         assertEquals(
                 new Why.Answer(true, "net/bind ::1!80 is allowed: default of bind in profile default"),
@@ -44,7 +44,7 @@ class WhyTest {
                 new Why.Answer(
                         true,
                         "net/bind 0.0.0.0!80 is allowed on loopback only: default of bind in profile default\n"
-                                + "  to open it to the network: --allow-bind 0.0.0.0!80"),
+                                + "  to open it to the network: --allow-bind '0.0.0.0!80'"),
                 why("bind", "0.0.0.0!80"));
         assertTrue(why("bind", "::!80").text().startsWith("net/bind ::!80 is allowed on loopback only: "));
         assertEquals(false, why("bind", "192.0.2.1!80").allowed());

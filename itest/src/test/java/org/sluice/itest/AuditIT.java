@@ -58,7 +58,7 @@ class AuditIT {
                 "\"time\":",
                 "\"sandbox\":",
                 "no grant",
-                "--allow-connect 192.0.2.1!80")) {
+                "--allow-connect '192.0.2.1!80'")) {
             assertTrue(denial.contains(part), () -> part + " is not in " + denial);
         }
         // A second run goes on in the same chain.

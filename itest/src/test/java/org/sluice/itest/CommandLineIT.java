@@ -86,7 +86,7 @@ class CommandLineIT {
     void asksProfilesWithoutRunningAnything() throws Exception {
         Distribution.Result denied = Distribution.sluice(User.OWN, "", "why", "connect", "192.0.2.1!443");
         assertEquals(1, denied.status(), denied::err);
-        assertTrue(denied.out().contains("--allow-connect 192.0.2.1!443"), denied::out);
+        assertTrue(denied.out().contains("--allow-connect '192.0.2.1!443'"), denied::out);
         Distribution.Result allowed = Distribution.sluice(
                 User.OWN, "", "why", "--allow-connect", "192.0.2.0/24!443", "connect", "192.0.2.1!443");
         assertEquals(0, allowed.status(), allowed::err);

@@ -56,7 +56,7 @@ class NetworkPolicyIT {
         assertTrue(List.of("EINPROGRESS", "ECONNREFUSED").contains(answers.get(0)), result::out);
         assertEquals(List.of("EACCES", "EACCES", "EACCES", "ok"), answers.subList(1, 5));
         assertTrue(
-                result.err().replaceAll("\\s+", " ").contains("--connect-mode rules --allow-connect 127.0.0.1!3129"),
+                result.err().replaceAll("\\s+", " ").contains("--connect-mode rules --allow-connect '127.0.0.1!3129'"),
                 result::err);
         Path folder = user.folder();
         Files.writeString(
@@ -80,7 +80,7 @@ class NetworkPolicyIT {
                 "socket.socket(2, socket.SOCK_DGRAM).connect(('192.0.2.53', 53))");
         assertEquals(List.of("EACCES"), answers(result));
         String err = result.err().replaceAll("\\s+", " ");
-        assertTrue(err.contains("name lookup was denied; add --allow-connect 192.0.2.53!53"), err);
+        assertTrue(err.contains("name lookup was denied; add --allow-connect '192.0.2.53!53'"), err);
     }
 
     @ParameterizedTest
@@ -129,10 +129,10 @@ class NetworkPolicyIT {
         for (String told : List.of(
                 "net/send (3)",
                 "192.0.2.1!9 (2 times): no grant",
-                "--allow-send 192.0.2.1!9",
+                "--allow-send '192.0.2.1!9'",
                 "net/connect (2)",
-                "--allow-connect 192.0.2.1!9",
-                "name lookup was denied; add --allow-connect 192.0.2.1!53",
+                "--allow-connect '192.0.2.1!9'",
+                "name lookup was denied; add --allow-connect '192.0.2.1!53'",
                 "--unix-connect /dev/null")) {
             assertTrue(err.contains(told), () -> told + " is not in " + err);
         }

@@ -49,9 +49,9 @@ class PolicyIT {
                 answers(result));
         assertTrue(result.err().contains("7 calls were denied"), result::err);
         for (String told : List.of(
-                "--allow-connect 192.0.2.1!80",
+                "--allow-connect '192.0.2.1!80'",
                 "2001:db8::1!80: no grant",
-                "--allow-bind 192.0.2.1!80",
+                "--allow-bind '192.0.2.1!80'",
                 "/dev/null: no grant",
                 "--unix-connect /dev/null",
                 "@somebody: abstract names are not granted",
@@ -215,11 +215,11 @@ class PolicyIT {
             delimiter = ';',
             value = {
                 "why connect 127.0.0.1!80; 0; allowed: default of connect",
-                "why connect 192.0.2.1!80; 1; --allow-connect 192.0.2.1!80",
+                "why connect 192.0.2.1!80; 1; --allow-connect '192.0.2.1!80'",
                 "why bind 0.0.0.0!80; 0; allowed on loopback only",
                 "why --profile server bind 0.0.0.0!80; 0; is allowed: default of bind in profile server",
                 "why --deny-bind any!80 bind 0.0.0.0!80; 1; deny net/bind any!80",
-                "why send 192.0.2.53!53; 1; name lookup was denied; add --allow-connect 192.0.2.53!53",
+                "why send 192.0.2.53!53; 1; name lookup was denied; add --allow-connect '192.0.2.53!53'",
                 "why --allow-send any!53 send 192.0.2.53!53; 0; allow net/send any!53",
                 "why open /etc/shadow; 0; writing /etc/shadow is denied",
                 "why open /root; 1; --read /root",

@@ -87,6 +87,8 @@ final class Boot {
         map.put("felix.fileinstall.enableConfigSave", "false");
         map.put("felix.fileinstall.log.level", "1");
         map.put("ds.log.level", "1");
+        // Where the shell looks for etc/gosh_profile; else it is the working directory, and a sandbox may write there.
+        map.put("gosh.home", home.toString());
         if (!Files.isWritable(Path.of(System.getProperty("user.home", "")))) {
             // The shell's history would be kept there, and its absence complained of after every command.
             map.put("gosh.args", "--nohistory");

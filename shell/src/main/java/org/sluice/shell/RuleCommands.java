@@ -50,7 +50,7 @@ public final class RuleCommands {
     public String allow(
             @Descriptor("name of the sandbox") String sandbox,
             @Descriptor("connect, bind or send") String operation,
-            @Descriptor("a pattern such as 192.0.2.0/24!443, /run/x.sock or @name") String pattern) {
+            @Descriptor("a pattern such as 192.0.2.0/24!443, /run/x.sock or @name") String... pattern) {
         return add(sandbox, true, operation, pattern);
     }
 
@@ -59,16 +59,17 @@ public final class RuleCommands {
     public String deny(
             @Descriptor("name of the sandbox") String sandbox,
             @Descriptor("connect, bind or send") String operation,
-            @Descriptor("a pattern such as 192.0.2.0/24!443, /run/x.sock or @name") String pattern) {
+            @Descriptor("a pattern such as 192.0.2.0/24!443, /run/x.sock or @name") String... pattern) {
         return add(sandbox, false, operation, pattern);
     }
 
-    private String add(String sandbox, boolean allow, String operation, String pattern) {
+    /** The shell divides a word before an exclamation mark that is not in quotes. */
+    private String add(String sandbox, boolean allow, String operation, String... pattern) {
         String full = OPERATIONS.get(operation);
         if (full == null) {
             throw new IllegalArgumentException("'" + operation + "' is no operation; write connect, bind or send");
         }
-        Rule rule = new Rule(allow, full, pattern);
+        Rule rule = new Rule(allow, full, String.join("", pattern));
         Sandboxes.find(factory, sandbox).rules().administer(rule, "shell");
         return sandbox + ": " + rule;
     }

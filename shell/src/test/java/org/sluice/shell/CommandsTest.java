@@ -162,12 +162,12 @@ class CommandsTest {
 
     @Test
     void changesTheRulesUntilTheyAreLocked() {
-        ruleCommands.allow("box", "connect", "192.0.2.0/24!443");
+        ruleCommands.allow("box", "connect", "192.0.2.0/24", "!443");
         ruleCommands.deny("box", "bind", "/run/x.sock");
         assertEquals(
                 """
                 LAYER          FROM                      RULE
-                profile        --allow-connect 192.0.2…  allow net/connect 192.0.2.1!80
+                profile        --allow-connect '192.0.…  allow net/connect 192.0.2.1!80
                 administrator  shell                     allow net/connect 192.0.2.0/24!443
                 administrator  shell                     deny net/bind /run/x.sock""",
                 ruleCommands.rules("box"));
@@ -181,7 +181,7 @@ class CommandsTest {
 
     @Test
     void listsDenialsCounted() {
-        Denial denial = new Denial("net/connect", "192.0.2.1!443", "no grant", "--allow-connect 192.0.2.1!443");
+        Denial denial = new Denial("net/connect", "192.0.2.1!443", "no grant", "--allow-connect '192.0.2.1!443'");
         for (int i = 0; i < 2; i++) {
             denials.add(new DenialRecord(Instant.EPOCH, "box", 7, "curl", "connect", 13, denial));
         }
@@ -189,7 +189,7 @@ class CommandsTest {
                 """
                 TIMES  BY    WHAT         TARGET AND REASON
                 2      curl  net/connect  192.0.2.1!443: no grant (--allow-connect
-                                          192.0.2.1!443)""",
+                                          '192.0.2.1!443')""",
                 ruleCommands.denials("box"));
     }
 

@@ -61,8 +61,8 @@ final class LoopbackOnly {
         if (call.state().get("told", Boolean.class).isEmpty()) {
             call.state().update("told", told -> true);
             call.sandbox()
-                    .tell("port " + port + " is kept to loopback (--profile server, or --allow-bind any!" + port
-                            + ", opens it to the network)");
+                    .tell("port " + port + " is kept to loopback (--profile server, or --allow-bind 'any!" + port
+                            + "', opens it to the network)");
         }
     }
 }

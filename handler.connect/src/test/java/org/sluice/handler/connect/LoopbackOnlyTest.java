@@ -44,7 +44,7 @@ class LoopbackOnlyTest {
                 List.of(
                         "confined",
                         "event loopback-only",
-                        "port 80 is kept to loopback (--profile server, or --allow-bind any!80, opens it to the network)",
+                        "port 80 is kept to loopback (--profile server, or --allow-bind 'any!80', opens it to the network)",
                         "performed"),
                 done);
     }

@@ -76,6 +76,9 @@ public final class Nr {
     public static final int UNSHARE = TABLE.number("unshare");
     public static final int SETNS = TABLE.number("setns");
     public static final int CAPSET = TABLE.number("capset");
+    public static final int SETRESUID = TABLE.number("setresuid");
+    public static final int SETRESGID = TABLE.number("setresgid");
+    public static final int SETGROUPS = TABLE.number("setgroups");
     public static final int CAPGET = TABLE.number("capget");
     public static final int EVENTFD2 = TABLE.number("eventfd2");
     public static final int EPOLL_CREATE1 = TABLE.number("epoll_create1");

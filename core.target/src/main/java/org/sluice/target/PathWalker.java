@@ -97,7 +97,7 @@ public final class PathWalker {
         if (absolute && resolve.beneath()) {
             return Attempt.failed(Errno.EXDEV);
         }
-        int root = PathSteps.aboutThread(PathSteps.openProc(target.tid(), "root"));
+        int root = PathSteps.aboutThread(TargetRights.looking(() -> PathSteps.openProc(target.tid(), "root")));
         if (root < 0) {
             return Attempt.failed(-root);
         }
@@ -121,8 +121,8 @@ public final class PathWalker {
 
     private int start(Target target, int directory) {
         return directory == AT_FDCWD
-                ? PathSteps.aboutThread(PathSteps.openProc(target.tid(), "cwd"))
-                : pidfds.getfd(target.tid(), directory);
+                ? PathSteps.aboutThread(TargetRights.looking(() -> PathSteps.openProc(target.tid(), "cwd")))
+                : TargetRights.looking(() -> pidfds.getfd(target.tid(), directory));
     }
 
     private Attempt<PinnedPath> walk(Target target, int root, int start, byte[] path, Last last, Resolve resolve) {

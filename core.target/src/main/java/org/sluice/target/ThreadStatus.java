@@ -27,10 +27,16 @@ public record ThreadStatus(
 
     /** Reads it now. */
     public static ThreadStatus read(int tid) {
+        String text = text(tid);
+        return text.isEmpty() ? GONE : parse(text);
+    }
+
+    /** The whole text, empty if the thread is gone. */
+    static String text(int tid) {
         Scratch scratch = Scratch.get();
         long fd = Linux.call(Nr.OPENAT, AT_FDCWD, scratch.proc(tid, "status"), O_CLOEXEC);
         if (fd < 0) {
-            return GONE;
+            return "";
         }
         Block page = scratch.page;
         StringBuilder text = new StringBuilder();
@@ -41,7 +47,7 @@ public record ThreadStatus(
             text.append(new String(page.get(0, (int) Math.max(0, length)), StandardCharsets.ISO_8859_1));
         }
         Linux.close((int) fd);
-        return length < 0 || text.isEmpty() ? GONE : parse(text.toString());
+        return length < 0 ? "" : text.toString();
     }
 
     static ThreadStatus parse(String text) {
@@ -73,15 +79,22 @@ public record ThreadStatus(
         return (pending & ~blocked) != 0 || (threads == 1 && interrupted());
     }
 
-    /** A name cannot stand for a key: the kernel writes line breaks in it as \n in two characters. */
-    private static long number(String text, String key, int radix) {
+    static long number(String text, String key, int radix) {
+        String field = field(text, key);
+        return field.isEmpty() ? 0 : Long.parseUnsignedLong(field, radix);
+    }
+
+    /**
+     * What stands behind a key, without the blanks around it; empty if there is no such key. A name cannot stand for a key:
+     * the kernel writes line breaks in it as \n in two characters.
+     */
+    static String field(String text, String key) {
         int at = text.indexOf(key);
         if (at < 0) {
-            return 0;
+            return "";
         }
         int from = at + key.length();
         int end = text.indexOf('\n', from);
-        return Long.parseUnsignedLong(
-                text.substring(from, end < 0 ? text.length() : end).trim(), radix);
+        return text.substring(from, end < 0 ? text.length() : end).trim();
     }
 }

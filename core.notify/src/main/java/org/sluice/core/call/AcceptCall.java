@@ -61,7 +61,6 @@ final class AcceptCall implements Kind {
 
     @Override
     public Verdict perform(ReceivedCall call, Optional<Address> given, boolean exclusive) {
-        TargetRights.adopt();
         PinnedSocket socket = call.pinned();
         if (!DescriptorRoom.isLeft(call.tid())) {
             return Verdict.failure(Errno.EMFILE);

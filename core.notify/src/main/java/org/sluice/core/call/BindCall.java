@@ -39,7 +39,6 @@ final class BindCall implements Kind {
 
     @Override
     public Verdict perform(ReceivedCall call, Optional<Address> given, boolean exclusive) {
-        TargetRights.adopt();
         Address address = given.orElseThrow();
         PinnedSocket socket = call.pinned();
         if (address instanceof Address.UnixPath path) {

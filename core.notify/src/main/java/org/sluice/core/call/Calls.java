@@ -19,6 +19,7 @@ import org.sluice.target.ProtectedPlaces;
 import org.sluice.target.SendCalls;
 import org.sluice.target.SocketCalls;
 import org.sluice.target.TargetMemory;
+import org.sluice.target.TargetRights;
 import org.sluice.target.UnixCalls;
 import org.sluice.target.UnixTable;
 import org.sluice.target.net.NetworkNamespace;
@@ -43,6 +44,7 @@ public final class Calls implements AutoCloseable {
      *
      * @param inside whether a process, by its pid, is one of the sandbox
      * @param ruleset the Landlock ruleset that the sandbox is under
+     * @param rights of the sandbox's targets
      * @param network the private network of the sandbox; stays the caller's
      * @param beforeBlocking called on the thread of a call that may block for long
      * @param files which files may be opened
@@ -54,6 +56,7 @@ public final class Calls implements AutoCloseable {
             Ports ports,
             Interruptions interruptions,
             int ruleset,
+            TargetRights rights,
             Optional<NetworkNamespace> network,
             Runnable beforeBlocking,
             FileGrants files,
@@ -61,7 +64,7 @@ public final class Calls implements AutoCloseable {
             Recorder recorder) {
         BindMap names = new BindMap(table, NAMES);
         PathWalker walker = new PathWalker(pidfds, inside);
-        this.resolver = new WalkingResolver(walker);
+        this.resolver = new WalkingResolver(walker, rights);
         UnixCalls unix = new UnixCalls(names, interruptions);
         this.peers = new Peers(table, PEERS);
         Hands hands = new Hands(
@@ -73,6 +76,7 @@ public final class Calls implements AutoCloseable {
                 interruptions,
                 pidfds,
                 ruleset,
+                rights,
                 beforeBlocking);
         FileCalls opening = new FileCalls(interruptions, beforeBlocking);
         this.privately = network.map(namespace -> new PrivateCalls(namespace, hands));

@@ -47,7 +47,6 @@ final class ConnectCall implements Kind {
 
     @Override
     public Verdict perform(ReceivedCall call, Optional<Address> given, boolean exclusive) {
-        TargetRights.adopt();
         Address address = given.orElseThrow();
         PinnedSocket socket = call.pinned();
         Attempt<Pidfd> thread = hands.pidfds().acquire(call.tid());

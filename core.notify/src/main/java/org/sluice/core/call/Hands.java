@@ -6,6 +6,7 @@ import org.sluice.target.Peers;
 import org.sluice.target.Pidfds;
 import org.sluice.target.SendCalls;
 import org.sluice.target.SocketCalls;
+import org.sluice.target.TargetRights;
 import org.sluice.target.UnixCalls;
 
 /**
@@ -19,6 +20,7 @@ import org.sluice.target.UnixCalls;
  * @param interruptions ends calls that block
  * @param pidfds of the sandbox's threads
  * @param ruleset a descriptor of the Landlock ruleset that the targets are under
+ * @param rights with which everything is done
  * @param beforeBlocking called on the thread of a call that may block for long
  */
 record Hands(
@@ -30,4 +32,5 @@ record Hands(
         Interruptions interruptions,
         Pidfds pidfds,
         int ruleset,
+        TargetRights rights,
         Runnable beforeBlocking) {}

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.sluice.core.chain.Continued;
 import org.sluice.core.chain.Notification;
@@ -14,6 +15,7 @@ import org.sluice.linux.Nr;
 import org.sluice.linux.SyscallTable;
 import org.sluice.notify.Address;
 import org.sluice.notify.Verdict;
+import org.sluice.target.TargetRights;
 
 /**
  * The system calls that the core performs, and so the end of the chain. Of any other call nothing is copied and the
@@ -23,9 +25,11 @@ final class Kinds implements Terminal {
 
     private final @Nullable Kind[] byNumber;
 
+    private final TargetRights rights;
     private final @Nullable PrivateCalls privately;
 
     Kinds(Hands hands, OpenHands files, @Nullable PrivateCalls privately) {
+        this.rights = hands.rights();
         this.privately = privately;
         Kind accept = new AcceptCall(hands);
         Map<Integer, Kind> known = new HashMap<>(Map.ofEntries(
@@ -70,7 +74,7 @@ final class Kinds implements Terminal {
             return Verdict.failure(Errno.EPERM);
         }
         try {
-            return kind.perform(call, address, exclusive);
+            return act(call, () -> kind.perform(call, address, exclusive));
         } finally {
             call.leave();
         }
@@ -86,9 +90,19 @@ final class Kinds implements Terminal {
             return Verdict.failure(Errno.EPERM);
         }
         try {
-            return privately.perform(call);
+            return act(call, () -> privately.perform(call));
         } finally {
             call.leave();
+        }
+    }
+
+    private Verdict act(ReceivedCall call, Supplier<Verdict> performance) {
+        rights.adopt(call.tid());
+        try {
+            // What was taken over may be another thread's, if this one has ended.
+            return rights.differ() && !call.waits() ? Verdict.failure(Errno.EPERM) : performance.get();
+        } finally {
+            rights.release();
         }
     }
 

@@ -42,7 +42,6 @@ final class ListenCall implements Kind {
 
     @Override
     public Verdict perform(ReceivedCall call, Optional<Address> address, boolean exclusive) {
-        TargetRights.adopt();
         PinnedSocket socket = call.pinned();
         int bound = address.isEmpty() ? 0 : bind(socket, address.get(), exclusive);
         int result = bound < 0 ? bound : listen(call, socket);

@@ -102,11 +102,15 @@ final class OpenCall implements Kind {
     }
 
     private Attempt<PinnedPath> walk(ReceivedCall call, int directory, Bytes path, OpenFlags flags) {
-        TargetRights.adopt();
         PathWalker.Last last = flags.creates()
                 ? flags.follows() ? PathWalker.Last.CREATE : PathWalker.Last.CREATE_NO_FOLLOW
                 : flags.follows() ? PathWalker.Last.FOLLOW : PathWalker.Last.NO_FOLLOW;
-        return files.walker().walk(call.target(), directory, path, last, new Resolve(flags.resolve()));
+        hands.rights().adopt(call.tid());
+        try {
+            return files.walker().walk(call.target(), directory, path, last, new Resolve(flags.resolve()));
+        } finally {
+            hands.rights().release();
+        }
     }
 
     @Override
@@ -151,7 +155,6 @@ final class OpenCall implements Kind {
     }
 
     private int open(ReceivedCall call, PinnedPath end, OpenFlags flags, Interruption interruption) {
-        TargetRights.adopt();
         return end.isMissing()
                 ? files.calls().create(end, call.target(), flags.bits(), flags.mode())
                 : files.calls().reopen(end, call.target(), flags.bits(), flags.mode(), interruption);

@@ -59,7 +59,6 @@ final class ReceiveCall implements Kind {
 
     @Override
     public Verdict perform(ReceivedCall call, Optional<Address> given, boolean exclusive) {
-        TargetRights.adopt();
         int flags = (int) call.argument(FLAGS);
         int size = (int) Math.min(LONGEST, call.argument(LENGTH));
         Block data = buffer(size);

@@ -41,7 +41,6 @@ abstract class SendCall implements Kind {
 
     @Override
     public Verdict perform(ReceivedCall call, Optional<Address> given, boolean exclusive) {
-        TargetRights.adopt();
         Message message = call.message();
         if (message.isRouted()) {
             return Verdict.deny(new Denial(
@@ -60,7 +59,6 @@ abstract class SendCall implements Kind {
      * in net/netlink/af_netlink.c), and who sends here may own the socket's namespace.
      */
     Verdict performToKernel(ReceivedCall call) {
-        TargetRights.adopt();
         int errno = call.address().map(SendCall::kernelErrno).orElse(0);
         return errno != 0 ? Verdict.failure(errno) : send(call, call.message());
     }

@@ -59,7 +59,6 @@ final class SetOptionCall implements Kind {
         if (refersElsewhere(call)) {
             return Continued.KERNEL;
         }
-        TargetRights.adopt();
         Bytes data = call.data().orElseThrow();
         Block value = Block.of(data.toArray());
         int result =

@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import org.sluice.core.StartException;
+import org.sluice.policy.Profile;
 
 /** Capabilities by name (linux/capability.h, in the order of their numbers). */
 final class Capabilities {
@@ -52,6 +53,23 @@ final class Capabilities {
             "CAP_CHECKPOINT_RESTORE");
 
     private Capabilities() {}
+
+    /**
+     * Checks that a profile's targets can have what it names.
+     *
+     * @throws StartException for what this process does not have itself, and so cannot leave to others
+     */
+    static void require(Profile profile) {
+        long asked = mask(profile.capabilities());
+        long lacking = asked & ~ProcessTraits.permitted();
+        if (lacking != 0) {
+            String name = NAMES.get(Long.numberOfTrailingZeros(lacking));
+            throw new StartException(
+                    StartException.Kind.SUPERVISOR,
+                    "profile " + profile.name() + " keeps " + name + ", which Sluice does not have here; take it out of"
+                            + " 'capabilities', or start Sluice with it");
+        }
+    }
 
     /**
      * The set as a mask.

@@ -25,6 +25,7 @@ import org.sluice.policy.Enforcement;
 import org.sluice.policy.Profile;
 import org.sluice.policy.RuleSet;
 import org.sluice.target.PortTable;
+import org.sluice.target.TargetRights;
 import org.sluice.target.UnixTable;
 import org.sluice.target.net.NetworkNamespace;
 
@@ -99,6 +100,7 @@ record Equipment(
                 ports,
                 supervisor.interruptions(),
                 ruleset.fd(),
+                new TargetRights(!profile.capabilities().isEmpty()),
                 network,
                 yieldLead,
                 broker.grants(),
@@ -155,7 +157,7 @@ record Equipment(
                     "this kernel has no Landlock, so files and signals would not be confined; "
                             + "boot with lsm=landlock,… (`sluice check` shows what is there)");
         }
-        Capabilities.mask(spec.profile().capabilities());
+        Capabilities.require(spec.profile());
         Limits.require(spec.profile());
     }
 

@@ -35,6 +35,15 @@ record ProcessTraits(long ignoredSignals, long blockedSignals, int lastCapabilit
         }
     }
 
+    /** The capabilities that this process may have, bit n for capability n. */
+    static long permitted() {
+        try {
+            return hex(Files.readString(Path.of("/proc/self/status"), StandardCharsets.ISO_8859_1), "CapPrm:");
+        } catch (IOException e) {
+            throw new UncheckedIOException("/proc/self/status cannot be read; mount procfs", e);
+        }
+    }
+
     private static int lastCapabilityOfKernel() throws IOException {
         return Integer.parseInt(
                 Files.readString(Path.of("/proc/sys/kernel/cap_last_cap")).strip());

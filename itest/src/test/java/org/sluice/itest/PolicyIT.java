@@ -256,6 +256,9 @@ class PolicyIT {
                 Distribution.sluice(User.OWN, "", "run", "--proxy", "3128", "--explain", "--", "true");
         assertTrue(explained.out().contains("connect deny, bind deny, send deny"), explained::out);
         assertTrue(explained.out().contains("allow net/connect loopback!3128  (connect.proxy)"), explained::out);
+        assertTrue(
+                explained.out().contains("the core itself, because it performs connect or listen: getsockopt("),
+                explained::out);
     }
 
     @Test

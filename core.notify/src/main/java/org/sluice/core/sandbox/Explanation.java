@@ -4,6 +4,7 @@ import java.util.StringJoiner;
 import java.util.stream.Collectors;
 import org.sluice.core.HandlerStatus;
 import org.sluice.core.SandboxSpec;
+import org.sluice.core.trap.Entailed;
 import org.sluice.policy.RuleSet;
 
 /** What {@code --explain} prints. */
@@ -36,6 +37,8 @@ final class Explanation {
             text.add("  " + each.name() + " (" + each.stage() + ", " + each.origin() + "): "
                     + String.join(", ", each.traps()));
         }
+        Entailed.texts(equipment.chain().trapSet())
+                .forEach(trap -> text.add("  the core itself, because it performs connect or listen: " + trap));
         text.add("");
         text.add("filter: " + equipment.filter().instructions().size() + " instructions");
         if (!equipment.lost().isEmpty()) {

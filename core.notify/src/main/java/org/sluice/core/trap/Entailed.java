@@ -21,12 +21,16 @@ public final class Entailed {
     /** The traps, and what they entail. */
     public static TrapSet by(TrapSet traps, Names names) {
         List<Trap> all = new ArrayList<>(traps.traps());
-        traps.traps().stream()
+        texts(traps).stream().map(text -> TrapParser.parse(text, names)).forEach(all::add);
+        return new TrapSet(traps.everything(), all);
+    }
+
+    /** What the traps entail, as a handler would write it. */
+    public static List<String> texts(TrapSet traps) {
+        return traps.traps().stream()
                 .map(trap -> BY_CALL.getOrDefault(trap.syscall(), ""))
                 .filter(text -> !text.isEmpty())
                 .distinct()
-                .map(text -> TrapParser.parse(text, names))
-                .forEach(all::add);
-        return new TrapSet(traps.everything(), all);
+                .toList();
     }
 }

@@ -6,13 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.sluice.core.Sandbox;
@@ -24,7 +20,7 @@ import org.sluice.policy.Profile;
  * the target, and is interrupted by a signal as natively. The target is {@code blocked.c}.
  */
 @Timeout(120)
-class BlockedTest {
+class BlockedTest extends Attacker {
 
     private static final int SIGKILL = 9;
     private static final int CROWD = 200;
@@ -33,23 +29,8 @@ class BlockedTest {
             Arena.profile("\"network\": { \"connect\": \"loopback\", \"bind\": \"allow\" },"
                     + " \"handlers\": { \"bind\": {}, \"connect\": {}, \"portmap\": {}, \"unix\": {} }");
 
-    private Arena arena;
-    private Path program;
-
-    @TempDir
-    private Path folder;
-
-    @BeforeEach
-    void open() throws Exception {
-        program = Programs.compile(folder, "blocked");
-        arena = Arena.standard(folder, List.of());
-    }
-
-    @AfterEach
-    void close() {
-        if (arena != null) {
-            arena.close();
-        }
+    BlockedTest() {
+        super("blocked");
     }
 
     @Test

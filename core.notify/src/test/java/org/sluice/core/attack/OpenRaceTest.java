@@ -2,11 +2,9 @@ package org.sluice.core.attack;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -20,8 +18,6 @@ import org.sluice.policy.Profile;
  * and opened. The attacker is {@code openrace.c}; {@code -Dsluice.attack.tries} says how often it tries.
  */
 class OpenRaceTest {
-
-    private static final long TRIES = Long.getLong("sluice.attack.tries", 10_000);
 
     private Arena arena;
     private Path program;
@@ -66,21 +62,11 @@ class OpenRaceTest {
                 profile,
                 program.toString(),
                 mode,
-                Long.toString(TRIES),
+                Long.toString(Tally.TRIES),
                 work.toString(),
                 granted.toString(),
                 forbidden.toString());
-        assertEquals(0, result.status(), mode);
-        long[] counts = Arrays.stream(result.output().strip().split(" ", -1))
-                .mapToLong(Long::parseLong)
-                .toArray();
-        String seen = mode + ": breaches " + counts[0] + ", allowed " + counts[1] + ", denied " + counts[2] + ", other "
-                + counts[3] + " (last errno " + counts[5] + "), raced " + counts[4] + " of " + TRIES;
-        System.out.println(seen);
-        assertEquals(0, counts[0], seen);
-        assertEquals(0, counts[3], seen);
-        assertTrue(counts[1] > 0 && counts[2] > 0, seen);
-        assertTrue(counts[4] >= TRIES / 1000, seen);
+        Tally.of(mode, result).holds();
         assertEquals("secret", Files.readString(forbidden.resolve("f")));
         assertArrayEquals(new String[] {"f"}, forbidden.toFile().list());
     }

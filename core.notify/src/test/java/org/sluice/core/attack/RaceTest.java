@@ -13,11 +13,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.sluice.policy.Profile;
 
 /**
@@ -27,27 +23,10 @@ import org.sluice.policy.Profile;
  * <p>A break-in shows twice, in the attacker's count and at the forbidden listener. Each run must have seen both answers,
  * allowed and denied, and the second thread must have come between often; else nothing was attacked and the test fails.
  */
-class RaceTest {
+class RaceTest extends Attacker {
 
-    private static final long TRIES = Long.getLong("sluice.attack.tries", 10_000);
-
-    private Arena arena;
-    private Path program;
-
-    @TempDir
-    private Path folder;
-
-    @BeforeEach
-    void open() throws Exception {
-        program = Programs.compile(folder, "race");
-        arena = Arena.standard(folder, List.of());
-    }
-
-    @AfterEach
-    void close() {
-        if (arena != null) {
-            arena.close();
-        }
+    RaceTest() {
+        super("race");
     }
 
     /** A listener that must never be reached; allowing nobody in, it accepts only to count. */
@@ -81,24 +60,8 @@ class RaceTest {
     }
 
     private void attack(String mode, Profile profile, String allowed, String forbidden) throws Exception {
-        Arena.Result result = arena.run(profile, program.toString(), mode, Long.toString(TRIES), allowed, forbidden);
-        assertEquals(0, result.status(), mode);
-        long[] counts = parse(result.output());
-        String seen = mode + ": breaches " + counts[0] + ", allowed " + counts[1] + ", denied " + counts[2] + ", other "
-                + counts[3] + " (last errno " + counts[5] + "), raced " + counts[4] + " of " + TRIES;
-        System.out.println(seen);
-        assertEquals(0, counts[0], seen);
-        assertEquals(0, counts[3], seen);
-        assertEquals(TRIES, counts[1] + counts[2], seen);
-        // How often each answer comes is up to the scheduler; that both do, and that tries really raced, is not.
-        assertTrue(counts[1] > 0 && counts[2] > 0, seen);
-        assertTrue(counts[4] >= TRIES / 1000, seen);
-    }
-
-    private static long[] parse(String line) {
-        return Arrays.stream(line.strip().split(" ", -1))
-                .mapToLong(Long::parseLong)
-                .toArray();
+        Tally.of(mode, arena.run(profile, program.toString(), mode, Long.toString(Tally.TRIES), allowed, forbidden))
+                .holdsForEachTry();
     }
 
     private static Profile network(String rule) {
@@ -164,13 +127,16 @@ class RaceTest {
     @Test
     void nobodyIsTakenForAnotherProcess() throws Exception {
         Path forge = Programs.compile(folder, "forge");
-        Arena.Result result = arena.run(network("deny connect 192.0.2.1!1"), forge.toString(), Long.toString(TRIES));
+        Arena.Result result =
+                arena.run(network("deny connect 192.0.2.1!1"), forge.toString(), Long.toString(Tally.TRIES));
         assertEquals(0, result.status(), result.output());
-        long[] counts = parse(result.output());
+        long[] counts = Arrays.stream(result.output().strip().split(" ", -1))
+                .mapToLong(Long::parseLong)
+                .toArray();
         String seen = "right " + counts[0] + ", wrong " + counts[1] + ", nobody told " + counts[2];
         System.out.println("forge: " + seen);
         assertEquals(0, counts[1], seen);
-        assertTrue(counts[0] > TRIES / 10, seen);
+        assertTrue(counts[0] > Tally.TRIES / 10, seen);
     }
 
     @Test
@@ -178,10 +144,10 @@ class RaceTest {
         Path detours = Programs.compile(folder, "detours");
         try (Forbidden listener = Forbidden.in()) {
             Profile profile = network("deny connect 127.0.0.1!" + listener.port());
-            Arena.Result result =
-                    arena.run(profile, detours.toString(), Long.toString(TRIES), Integer.toString(listener.port()));
+            Arena.Result result = arena.run(
+                    profile, detours.toString(), Long.toString(Tally.TRIES), Integer.toString(listener.port()));
             assertEquals(0, result.status(), result.output());
-            assertEquals(TRIES + " 0", result.output().strip());
+            assertEquals(Tally.TRIES + " 0", result.output().strip());
             listener.wasNeverReached();
         }
     }

@@ -10,12 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sluice.linux.Block;
@@ -32,47 +27,19 @@ import org.sluice.policy.Profile;
  * <p>A break-in shows at the forbidden receiver, and where the attacker can tell in its own count. Each run must have seen
  * both answers, allowed and denied, and the second thread must have come between; else nothing was attacked.
  */
-class SendRaceTest {
-
-    private static final long TRIES = Long.getLong("sluice.attack.tries", 10_000);
+class SendRaceTest extends Attacker {
 
     private static final int AF_UNIX = 1;
     private static final int SOCK_DGRAM = 2;
     private static final int MSG_DONTWAIT = 0x40;
 
-    private Arena arena;
-    private Path program;
-
-    @TempDir
-    private Path folder;
-
-    @BeforeEach
-    void open() throws Exception {
-        program = Programs.compile(folder, "sendrace");
-        arena = Arena.standard(folder, List.of());
-    }
-
-    @AfterEach
-    void close() {
-        if (arena != null) {
-            arena.close();
-        }
+    SendRaceTest() {
+        super("sendrace");
     }
 
     private void attack(String mode, Profile profile, String allowed, String forbidden) throws Exception {
-        Arena.Result result = arena.run(profile, program.toString(), mode, Long.toString(TRIES), allowed, forbidden);
-        assertEquals(0, result.status(), mode);
-        long[] counts = Arrays.stream(result.output().strip().split(" ", -1))
-                .mapToLong(Long::parseLong)
-                .toArray();
-        String seen = mode + ": breaches " + counts[0] + ", allowed " + counts[1] + ", denied " + counts[2] + ", other "
-                + counts[3] + " (last errno " + counts[5] + "), raced " + counts[4] + " of " + TRIES;
-        System.out.println(seen);
-        assertEquals(0, counts[0], seen);
-        assertEquals(0, counts[3], seen);
-        assertEquals(TRIES, counts[1] + counts[2], seen);
-        assertTrue(counts[1] > 0 && counts[2] > 0, seen);
-        assertTrue(counts[4] >= TRIES / 1000, seen);
+        Tally.of(mode, arena.run(profile, program.toString(), mode, Long.toString(Tally.TRIES), allowed, forbidden))
+                .holdsForEachTry();
     }
 
     private static Profile network(String rules) {

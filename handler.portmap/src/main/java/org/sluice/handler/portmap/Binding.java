@@ -44,6 +44,9 @@ final class Binding {
     private final State state;
     private final Ports ports;
 
+    /** Whether the last attempt was to share the port with nobody. */
+    private boolean alone;
+
     Binding(Call call, Chain chain, Ledger ledger, Inet asked, Socket socket) {
         this.call = call;
         this.chain = chain;
@@ -62,7 +65,7 @@ final class Binding {
             return entered(exclusively(0));
         }
         Claim wish = Claim.of(socket, asked, asked.port(), 0);
-        List<Claim> rivals = ledger.table(state).rivals(wish);
+        List<Claim> rivals = ledger.rivals(state, wish);
         if (!rivals.isEmpty() && rivals.stream().noneMatch(Claim::remapped)) {
             Verdict verdict = exclusively(asked.port());
             if (verdict.errno() != EADDRINUSE) {
@@ -92,7 +95,8 @@ final class Binding {
     }
 
     private boolean hasStrangers(int port) {
-        return holders(port).stream().anyMatch(holder -> holder.bound() && !ledger.isInside(state, holder.cookie()));
+        return holders(port).stream()
+                .anyMatch(holder -> holder.bound() && !ledger.isInside(state, Claim.space(socket), holder));
     }
 
     /**
@@ -128,7 +132,7 @@ final class Binding {
 
     /** Whether it is a socket of the sandbox that got its port without a bind: the number is taken here as well. */
     private boolean isUnbound(Holder holder) {
-        return ledger.insiders.contains(holder.cookie()) && !ledger.table(state).lists(holder.cookie());
+        return ledger.insiders.contains(holder.cookie()) && !ledger.lists(state, Claim.space(socket), holder);
     }
 
     /** Those that stand in the way. IPV6_V6ONLY of a holder is not known: {@code ::} counts for both families. */
@@ -150,9 +154,9 @@ final class Binding {
 
     /** A free port, the one that stood for this virtual port before if possible: restarts, ::1 and UDP then agree. */
     private Verdict elsewhere() {
-        Optional<Integer> last = ledger.lastReal(state, label(Claim.space(socket)))
-                .or(() -> ledger.lastReal(state, label(Claim.TCP)))
-                .or(() -> ledger.lastReal(state, label(Claim.UDP)));
+        Optional<Integer> last = RealPorts.last(state, label(Claim.space(socket)))
+                .or(() -> RealPorts.last(state, label(Claim.TCP)))
+                .or(() -> RealPorts.last(state, label(Claim.UDP)));
         if (last.isPresent()) {
             Attempt attempt = claimed(last.get());
             if (attempt.verdict().errno() != EADDRINUSE) {
@@ -179,10 +183,12 @@ final class Binding {
     }
 
     private Verdict exclusively(int port) {
+        alone = true;
         return chain.proceed(on(port).exclusive());
     }
 
     private Verdict withItsOptions(int port) {
+        alone = false;
         return chain.proceed(on(port));
     }
 
@@ -199,9 +205,9 @@ final class Binding {
         if (given.port() == 0) {
             return verdict; // IP_BIND_ADDRESS_NO_PORT: connect(2) will pick one
         }
-        int virtual = asked.port() == 0 ? ledger.table(state).freeVirtual(socket, given) : asked.port();
+        int virtual = asked.port() == 0 ? FreePort.virtual(ledger, state, socket, given) : asked.port();
         Claim claim = Claim.of(socket, given, virtual, given.port()).listedIn(ports, socket);
-        if (!ledger.enter(state, claim, sandbox)) {
+        if (!ledger.enter(state, claim, alone, sandbox)) {
             return Verdict.failure(EADDRINUSE);
         }
         if (claim.remapped() && asked.port() != 0) {
@@ -213,8 +219,8 @@ final class Binding {
     /** Once per port, and again only if what was said is no longer true. */
     private void tell(Inet given) {
         String port = label(Claim.space(socket));
-        if (ledger.lastReal(state, port).filter(last -> last == given.port()).isEmpty()) {
-            ledger.keepReal(state, port, given.port());
+        if (RealPorts.last(state, port).filter(last -> last == given.port()).isEmpty()) {
+            RealPorts.keep(state, port, given.port());
             sandbox.tell(port + " is taken; outside this sandbox it is " + Reachable.at(given) + " (--publish "
                     + asked.port() + " to insist)");
         }

@@ -37,7 +37,7 @@ record Claim(
     static final int UDP = 17;
 
     private static final HexFormat HEX = HexFormat.of();
-    private static final int FIELDS = 8;
+    private static final int FIELDS = 9;
 
     /** The claim of {@code socket} on an address that it got, or would like to have. */
     static Claim of(Socket socket, Inet local, int virtual, int real) {
@@ -79,6 +79,11 @@ record Claim(
         return new Inet(ip, real).isWildcard();
     }
 
+    /** Whether this is another socket's claim on the same virtual port, and both would answer on some address. */
+    boolean rivals(Claim wish) {
+        return !closed && cookie != wish.cookie && virtual == wish.virtual && overlaps(wish);
+    }
+
     /** Whether both sockets would answer on some address, were their ports the same. */
     boolean overlaps(Claim other) {
         return namespace == other.namespace && protocol == other.protocol && (takes(other.ip) || other.takes(ip));
@@ -102,11 +107,11 @@ record Claim(
     }
 
     /**
-     * The form in which {@link Ledger} keeps a claim under its cookie: listed cookie, namespace, protocol, address in
-     * hexadecimal, {@code 6} or {@code 46}, virtual port, real port, {@code open} or {@code closed}.
+     * The form in which {@link Layout} keeps a claim: cookie, listed cookie, namespace, protocol, address in hexadecimal,
+     * {@code 6} or {@code 46}, virtual port, real port, {@code open} or {@code closed}.
      */
     String encode() {
-        return listed + " " + namespace + " " + protocol + " " + HEX.formatHex(ip.toArray()) + " "
+        return cookie + " " + listed + " " + namespace + " " + protocol + " " + HEX.formatHex(ip.toArray()) + " "
                 + (v6Only ? "6" : "46") + " " + virtual + " " + real + " " + (closed ? "closed" : "open");
     }
 
@@ -115,22 +120,22 @@ record Claim(
      *
      * @throws IllegalArgumentException if this is no claim
      */
-    static Claim decode(String cookie, String text) {
+    static Claim decode(String text) {
         String[] field = text.split(" ", -1);
         if (field.length != FIELDS) {
-            throw new IllegalArgumentException("the kept port '" + text + "' of socket " + cookie + " has "
-                    + field.length + " fields, not " + FIELDS);
+            throw new IllegalArgumentException(
+                    "the kept port '" + text + "' has " + field.length + " fields, not " + FIELDS);
         }
         return new Claim(
-                Long.parseLong(cookie),
                 Long.parseLong(field[0]),
                 Long.parseLong(field[1]),
-                Integer.parseInt(field[2]),
-                Bytes.of(HEX.parseHex(field[3])),
-                field[4].equals("6"),
-                Integer.parseInt(field[5]),
+                Long.parseLong(field[2]),
+                Integer.parseInt(field[3]),
+                Bytes.of(HEX.parseHex(field[4])),
+                field[5].equals("6"),
                 Integer.parseInt(field[6]),
-                field[7].equals("closed"));
+                Integer.parseInt(field[7]),
+                field[8].equals("closed"));
     }
 
     /** A claim's entry in the kernel's table. */

@@ -190,6 +190,11 @@ final class FakeKernel implements Kernel {
         return sock;
     }
 
+    /** Picks ports from this one on. */
+    synchronized void pickFrom(int port) {
+        ephemeral = port - 1;
+    }
+
     private int freePort(Sock sock, Inet address) {
         do {
             ephemeral++;

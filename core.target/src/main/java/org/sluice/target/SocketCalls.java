@@ -85,6 +85,23 @@ public final class SocketCalls {
     }
 
     /**
+     * As {@link #bindExclusive}, with the address that the socket then has.
+     *
+     * @return the address, empty if the kernel does not tell it; or an errno
+     */
+    public Attempt<Optional<Address>> claim(PinnedSocket socket, Address address) {
+        Scratch scratch = Scratch.get();
+        int length = encode(address, scratch.address);
+        // Most sockets have no option to be put off, and all is said in one go.
+        if (length >= 0 && scratch.look.claim(socket.fd(), scratch.address, length)) {
+            int result = scratch.look.claimed();
+            return result < 0 ? Attempt.failed(-result) : Attempt.of(scratch.look.name());
+        }
+        int result = bindExclusive(socket, address);
+        return result < 0 ? Attempt.failed(-result) : Attempt.of(socket.local());
+    }
+
+    /**
      * Connects to an address that is no path, or dissolves a connection (AF_UNSPEC). Blocks unless the socket is
      * non-blocking.
      *

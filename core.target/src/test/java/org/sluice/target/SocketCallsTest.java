@@ -99,6 +99,41 @@ class SocketCallsTest {
         }
     }
 
+    @Test
+    void aClaimTellsTheAddress() throws IOException {
+        child.run("s = socket.socket(); t = socket.socket(); u = socket.socket(1)");
+        try (PinnedSocket socket = pin("s.fileno()");
+                PinnedSocket other = pin("t.fileno()");
+                PinnedSocket unix = pin("u.fileno()")) {
+            Address at = calls.claim(socket, inet(0)).get().orElseThrow();
+            int port = child.number("s.getsockname()[1]");
+            assertEquals(inet(port), at);
+            assertEquals(Errno.EADDRINUSE, calls.claim(other, inet(port)).errno());
+            assertEquals(Errno.EINVAL, calls.claim(socket, inet(0)).errno(), "it is bound already");
+            Address name = new Address.UnixAbstract(Bytes.utf8("sluice-claim-" + child.pid()));
+            assertEquals(name, calls.claim(unix, name).get().orElseThrow());
+        }
+    }
+
+    /** The options are put off, each alone and both. */
+    @Test
+    void aClaimSharesAPortWithNobody() throws IOException {
+        outsider.run("s = socket.socket(); s.setsockopt(1, 15, 1); s.setsockopt(1, 2, 1)");
+        outsider.run("s.bind(('127.0.0.1', 0))");
+        int port = outsider.number("s.getsockname()[1]");
+        for (int options = 0; options < 4; options++) {
+            child.run("s = socket.socket(); s.setsockopt(1, 2, " + (options & 1) + "); s.setsockopt(1, 15, "
+                    + (options >> 1) + ")");
+            try (PinnedSocket socket = pin("s.fileno()")) {
+                assertEquals(Errno.EADDRINUSE, calls.claim(socket, inet(port)).errno());
+                assertTrue(calls.claim(socket, inet(0)).succeeded());
+                assertEquals(
+                        "(" + (options & 1) + ", " + (options >> 1) + ")",
+                        child.run("(s.getsockopt(1, 2), s.getsockopt(1, 15))"));
+            }
+        }
+    }
+
     /** What a server meets that is started again while connections of its predecessor wait for their end. */
     @Test
     void anExclusiveBindGetsAPortThatOnlyOldConnectionsHold() throws IOException {

@@ -38,6 +38,7 @@ record Claim(
 
     private static final HexFormat HEX = HexFormat.of();
     private static final int FIELDS = 9;
+    private static final String CLOSED = "closed";
 
     /** The claim of {@code socket} on an address that it got, or would like to have. */
     static Claim of(Socket socket, Inet local, int virtual, int real) {
@@ -112,7 +113,7 @@ record Claim(
      */
     String encode() {
         return cookie + " " + listed + " " + namespace + " " + protocol + " " + HEX.formatHex(ip.toArray()) + " "
-                + (v6Only ? "6" : "46") + " " + virtual + " " + real + " " + (closed ? "closed" : "open");
+                + (v6Only ? "6" : "46") + " " + virtual + " " + real + " " + (closed ? CLOSED : "open");
     }
 
     /**
@@ -121,21 +122,39 @@ record Claim(
      * @throws IllegalArgumentException if this is no claim
      */
     static Claim decode(String text) {
-        String[] field = text.split(" ", -1);
-        if (field.length != FIELDS) {
-            throw new IllegalArgumentException(
-                    "the kept port '" + text + "' has " + field.length + " fields, not " + FIELDS);
-        }
+        int[] end = ends(text);
         return new Claim(
-                Long.parseLong(field[0]),
-                Long.parseLong(field[1]),
-                Long.parseLong(field[2]),
-                Integer.parseInt(field[3]),
-                Bytes.of(HEX.parseHex(field[4])),
-                field[5].equals("6"),
-                Integer.parseInt(field[6]),
-                Integer.parseInt(field[7]),
-                field[8].equals("closed"));
+                number(text, 0, end[0]),
+                number(text, end[0] + 1, end[1]),
+                number(text, end[1] + 1, end[2]),
+                (int) number(text, end[2] + 1, end[3]),
+                Bytes.of(HEX.parseHex(text, end[3] + 1, end[4])),
+                end[5] - end[4] == 2,
+                (int) number(text, end[5] + 1, end[6]),
+                (int) number(text, end[6] + 1, end[7]),
+                text.startsWith(CLOSED, end[7] + 1));
+    }
+
+    /** Where the fields end. Each bind reads a claim, so that no text is made of them. */
+    private static int[] ends(String text) {
+        int[] ends = new int[FIELDS];
+        int count = 0;
+        for (int at = 0; at <= text.length(); at++) {
+            if (at == text.length() || text.charAt(at) == ' ') {
+                if (count < FIELDS) {
+                    ends[count] = at;
+                }
+                count++;
+            }
+        }
+        if (count != FIELDS) {
+            throw new IllegalArgumentException("the kept port '" + text + "' has " + count + " fields, not " + FIELDS);
+        }
+        return ends;
+    }
+
+    private static long number(String text, int from, int to) {
+        return Long.parseLong(text, from, to, 10);
     }
 
     /** A claim's entry in the kernel's table. */

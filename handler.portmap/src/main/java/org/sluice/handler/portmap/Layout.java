@@ -51,12 +51,11 @@ final class Layout {
             return List.of();
         }
         List<Claim> claims = new ArrayList<>(1);
-        lines(group).forEach(line -> claims.add(Claim.decode(line)));
+        lines((String) group).forEach(line -> claims.add(Claim.decode(line)));
         return claims;
     }
 
-    private static List<String> lines(Object group) {
-        String text = (String) group;
+    private static List<String> lines(String text) {
         return text.indexOf('\n') < 0 ? List.of(text) : List.of(text.split("\n", -1));
     }
 
@@ -89,12 +88,19 @@ final class Layout {
         if (group == null || gone.isEmpty()) {
             return group;
         }
-        Set<String> cookies =
-                gone.stream().map(claim -> Long.toString(claim.cookie())).collect(Collectors.toSet());
-        List<String> left = lines(group).stream()
-                .filter(line -> !cookies.contains(line.substring(0, line.indexOf(' '))))
+        String text = (String) group;
+        if (gone.size() == 1 && text.indexOf('\n') < 0) {
+            return cookie(text) == gone.iterator().next().cookie() ? null : group;
+        }
+        Set<Long> cookies = gone.stream().map(Claim::cookie).collect(Collectors.toSet());
+        List<String> left = lines(text).stream()
+                .filter(line -> !cookies.contains(cookie(line)))
                 .toList();
         return left.isEmpty() ? null : String.join("\n", left);
+    }
+
+    private static long cookie(String line) {
+        return Long.parseLong(line, 0, line.indexOf(' '), 10);
     }
 
     /**

@@ -32,7 +32,7 @@ final class Ledger {
     static final int SWEEP = 1024;
 
     /** So many claims on one port, and those that an exclusive bind followed are taken for gone without asking. */
-    static final int CROWD = 4;
+    static final int CROWD = 2;
 
     private static final int NOT_COUNTED = -1;
 

@@ -25,8 +25,8 @@ import org.sluice.notify.Verdict;
  *       asked, which takes many times as long.
  *   <li>Otherwise the port is claimed exclusively. Natively SO_REUSEADDR lets a bind pass whose listen(2) then fails, and
  *       after a failed listen(2) a socket cannot be bound again; SO_REUSEPORT joins any socket of the same user.
- *   <li>If only connections or their TIME_WAIT hold the port, or sockets of the sandbox that got it without a bind, the
- *       socket's own options decide, as they do natively. The ports of multicast services are shared by design: there
+ *   <li>If only connections or their TIME_WAIT hold the port, the socket's own options decide, as they do natively; this
+ *       is part of an exclusive claim. So they do beside sockets of the sandbox that got the port without a bind. The ports of multicast services are shared by design: there
  *       they decide as well.
  *   <li>A port that is taken outside is replaced by a free one, unless it is to be published.
  * </ol>
@@ -118,16 +118,17 @@ final class Binding {
             return Attempt.of(verdict);
         }
         List<Holder> holders = holders(port);
-        if (holders.isEmpty()) {
-            // Whoever had it has just let go, or cannot be seen.
-            return Attempt.of(exclusively(port));
+        boolean inside = holders.stream().anyMatch(this::isUnbound);
+        if (holders.stream().noneMatch(Holder::bound)) {
+            // Whoever had it has just let go, or cannot be seen; or connections hold it that its options do not get
+            // past.
+            verdict = exclusively(port);
+            return inside ? new Attempt(verdict, false) : Attempt.of(verdict);
         }
         if (holders.stream().anyMatch(holder -> holder.bound() && !isUnbound(holder))) {
             return Attempt.of(verdict);
         }
-        verdict = withItsOptions(port);
-        boolean inside = holders.stream().anyMatch(this::isUnbound);
-        return inside ? new Attempt(verdict, false) : Attempt.of(verdict);
+        return new Attempt(withItsOptions(port), false);
     }
 
     /** Whether it is a socket of the sandbox that got its port without a bind: the number is taken here as well. */

@@ -50,6 +50,9 @@ final class Layout {
         if (group == null) {
             return List.of();
         }
+        if (((String) group).indexOf('\n') < 0) {
+            return List.of(Claim.decode((String) group));
+        }
         List<Claim> claims = new ArrayList<>(1);
         lines((String) group).forEach(line -> claims.add(Claim.decode(line)));
         return claims;

@@ -17,7 +17,10 @@ import org.sluice.notify.State;
  * The map of one sandbox, kept in its {@link State} so that it outlives this bundle, in the form of {@link Layout}.
  *
  * <p>Claims of sockets that are gone are dropped where they would matter, and all together after every {@link #SWEEP}
- * binds, so that closing a socket needs no trap and the cost of asking the kernel is shared by many binds. A mapped
+ * binds, so that closing a socket needs no trap and the cost of asking the kernel is shared by many binds. Those that an
+ * exclusive bind would have met are dropped without asking. Of two that are bound to different devices (SO_BINDTODEVICE)
+ * one is then forgotten although both live; all that comes of it is that a third, when the other one is closed, gets another
+ * real port where it should have got EADDRINUSE. A mapped
  * listener's claim stays, as closed, for as long as connections that it accepted are left: they go on telling the virtual
  * port.
  *
@@ -30,9 +33,6 @@ final class Ledger {
 
     /** To say which sockets live the kernel looks through its whole table of connections. */
     static final int SWEEP = 1024;
-
-    /** So many claims on one port, and those that an exclusive bind followed are taken for gone without asking. */
-    static final int CROWD = 2;
 
     private static final int NOT_COUNTED = -1;
 
@@ -61,10 +61,20 @@ final class Ledger {
 
     /** The claims of other sockets on the same virtual port that overlap {@code wish}. */
     List<Claim> rivals(State state, Claim wish) {
-        List<Claim> rivals = Layout.on(state, wish.protocol(), wish.virtual());
-        return rivals.isEmpty()
-                ? rivals
-                : rivals.stream().filter(claim -> claim.rivals(wish)).toList();
+        return rivals(Layout.on(state, wish.protocol(), wish.virtual()), wish);
+    }
+
+    private static List<Claim> rivals(List<Claim> claims, Claim wish) {
+        if (claims.isEmpty()) {
+            return claims;
+        }
+        List<Claim> rivals = new ArrayList<>(claims.size());
+        for (Claim claim : claims) {
+            if (claim.rivals(wish)) {
+                rivals.add(claim);
+            }
+        }
+        return rivals;
     }
 
     /** Whether a socket that holds a port got it by a bind in this sandbox. */
@@ -109,26 +119,18 @@ final class Ledger {
     private boolean enter(State state, Claim claim, boolean alone) {
         boolean[] won = new boolean[1];
         state.update(Layout.key(claim.protocol(), claim.virtual()), old -> {
-            List<Claim> kept = Layout.claims(old);
-            won[0] = kept.stream().allMatch(other -> !other.rivals(claim) || other.real() == claim.real());
+            List<Claim> rivals = rivals(Layout.claims(old), claim);
+            won[0] = rivals.stream().allMatch(rival -> rival.real() == claim.real());
             if (!won[0]) {
                 return old;
             }
-            boolean crowded = alone && !claim.remapped() && kept.size() >= CROWD;
-            return Layout.with(crowded ? Layout.without(old, followed(kept, claim)) : old, claim);
+            return Layout.with(alone && !claim.remapped() ? Layout.without(old, rivals) : old, claim);
         });
         if (won[0]) {
             Layout.index(state, remapped(state).of(claim.cookie()), claim);
             entered.incrementAndGet();
         }
         return won[0];
-    }
-
-    /** The claims that an exclusive bind to the same port would have met. */
-    private static List<Claim> followed(List<Claim> kept, Claim claim) {
-        return kept.stream()
-                .filter(other -> other.rivals(claim) && !other.remapped())
-                .toList();
     }
 
     /** Those of {@code claims} whose sockets live; the others are dropped, or closed. */

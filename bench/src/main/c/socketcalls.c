@@ -4,6 +4,7 @@
  *   socketcalls bind    ROUNDS TIMES    socket, bind to a port that the kernel picks, getsockname, close
  *   socketcalls rebind  ROUNDS TIMES    the same, each time to port 23456
  *   socketcalls connect ROUNDS TIMES    socket, connect, close; the other end is accepted outside the time that is taken
+ *   socketcalls sendto  ROUNDS TIMES    sendto and recv of one datagram between two sockets of UDP
  *
  * The listener resets what it accepted, so that no port is left in TIME_WAIT.
  */
@@ -96,6 +97,32 @@ static double connects(int times)
     return spent;
 }
 
+static double sends(int times)
+{
+    struct sockaddr_in here;
+    char byte = 0;
+    int from = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    int to = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+    check(from, "socket");
+    check(to, "socket");
+    bound(to, &here);
+    double start = now();
+    for (int i = 0; i < times; i++) {
+        check(sendto(from, &byte, 1, 0, (struct sockaddr *)&here, sizeof here), "sendto");
+        check(recv(to, &byte, 1, 0), "recv");
+    }
+    double spent = now() - start;
+    close(from);
+    close(to);
+    return spent;
+}
+
+static double once(const char *mode, int times)
+{
+    return !strcmp(mode, "sendto") ? sends(times) : !strcmp(mode, "connect") ? connects(times) : binds(times);
+}
+
 int main(int argc, char **argv)
 {
     if (argc != 4)
@@ -107,6 +134,6 @@ int main(int argc, char **argv)
     if (!strcmp(argv[1], "rebind"))
         at.sin_port = htons(FIXED);
     for (int round = 0; round < rounds; round++)
-        printf("%.1f\n", (strcmp(argv[1], "connect") ? binds(times) : connects(times)) / times);
+        printf("%.1f\n", once(argv[1], times) / times);
     return 0;
 }

@@ -78,7 +78,8 @@ public final class SyscallTable {
 
     /** The name of a number, or {@code #N} if it has none. */
     public String name(int number) {
-        return names.getOrDefault(number, "#" + number);
+        String name = names.get(number);
+        return name != null ? name : "#" + number;
     }
 
     /** All names. */

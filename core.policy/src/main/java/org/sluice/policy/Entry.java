@@ -1,5 +1,6 @@
 package org.sluice.policy;
 
+import org.jspecify.annotations.Nullable;
 import org.sluice.notify.Address;
 import org.sluice.notify.Rule;
 import org.sluice.notify.Rules.Decision;
@@ -24,7 +25,9 @@ final class Entry {
     private final String source;
     private final AddressPattern pattern;
     private final int operations;
-    private final Decision allowed;
+
+    /** Made when it is first wanted: most of what is learned never decides. */
+    private volatile @Nullable Decision allowed;
 
     Entry(Rule rule, String source) {
         this.rule = rule;
@@ -35,7 +38,6 @@ final class Entry {
             case Rule.BIND -> BIND;
             default -> SEND;
         };
-        this.allowed = new Decision(true, true, describe(), "");
     }
 
     static int operation(String name) {
@@ -60,9 +62,14 @@ final class Entry {
         return rule + " (" + source + ")";
     }
 
-    /** The decision of an allow rule, made once. */
+    /** The decision of an allow rule. */
     Decision allowed() {
-        return allowed;
+        Decision known = allowed;
+        if (known == null) {
+            known = new Decision(true, true, describe(), "");
+            allowed = known;
+        }
+        return known;
     }
 
     /** Whether the rule speaks of this operation and address. */

@@ -60,7 +60,7 @@ public final class PinnedSocket implements Socket, AutoCloseable {
         return of(fd, (int) option(fd, SO_DOMAIN, 4));
     }
 
-    private static Attempt<PinnedSocket> of(int fd, int domain) {
+    static Attempt<PinnedSocket> of(int fd, int domain) {
         if (domain < 0) {
             Linux.close(fd);
             return Attempt.failed(-domain);
@@ -171,6 +171,13 @@ public final class PinnedSocket implements Socket, AutoCloseable {
             closed = true;
             Linux.close(fd);
         }
+    }
+
+    /** Gives the supervisor's descriptor away for the caller to close; negative if it is closed or given away already. */
+    public int release() {
+        int given = closed ? -1 : fd;
+        closed = true;
+        return given;
     }
 
     private Optional<Address> name(int call) {

@@ -33,6 +33,9 @@ final class Scratch {
     /** Questions about sockets. */
     final SocketLook look = new SocketLook();
 
+    /** What a call refers to. */
+    final Capture capture = new Capture();
+
     private int wakeable;
 
     private Scratch() {}

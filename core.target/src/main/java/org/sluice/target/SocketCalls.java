@@ -20,6 +20,7 @@ public final class SocketCalls {
     private static final int SO_REUSEADDR = 2;
     private static final int SO_REUSEPORT = 15;
     private static final int SOCK_STREAM = 1;
+    private static final int IPPROTO_TCP = 6;
     private static final int IPPROTO_MPTCP = 262;
 
     /** TCP_CLOSE and TCP_LISTEN of net/tcp_states.h. */
@@ -60,7 +61,8 @@ public final class SocketCalls {
     /**
      * Binds with an exclusive claim on the port: SO_REUSEADDR and SO_REUSEPORT are off during the attempt, for with them
      * a port that somebody else holds would show only at listen(2), or never. They are as before afterwards. Where only
-     * connections are left of a listener, a socket with SO_REUSEADDR gets the port as it does natively.
+     * connections are left of a listener, the socket's own options decide, as they do natively, and of two supervisors
+     * that do this at once only one gets the port.
      *
      * @return 0 or a negative errno
      */
@@ -71,17 +73,51 @@ public final class SocketCalls {
         int reusePort = look.reusePort();
         clear(socket, SO_REUSEADDR, reuseAddress);
         clear(socket, SO_REUSEPORT, reusePort);
+        int result;
         try {
-            int result = bind(socket, address);
-            if (result == -Errno.EADDRINUSE && reuseAddress > 0 && onlyConnectionsHold(socket, address)) {
-                restore(socket, SO_REUSEADDR, reuseAddress);
-                result = bind(socket, address);
-            }
-            return result;
+            result = bind(socket, address);
         } finally {
             restore(socket, SO_REUSEADDR, reuseAddress);
             restore(socket, SO_REUSEPORT, reusePort);
         }
+        return result == -Errno.EADDRINUSE && (reuseAddress | reusePort) > 0
+                ? bindAfterOthers(socket, address)
+                : result;
+    }
+
+    /** Binds with the socket's options where only connections hold the port. */
+    private int bindAfterOthers(PinnedSocket socket, Address address) {
+        if (!onlyConnectionsHold(socket, address)) {
+            return -Errno.EADDRINUSE;
+        }
+        int protocol = socket.protocol() == IPPROTO_MPTCP ? IPPROTO_TCP : socket.protocol();
+        Attempt<PortLock> lock = PortLock.acquire(protocol, ((Address.Inet) address).port());
+        if (!lock.succeeded()) {
+            return -lock.errno();
+        }
+        try {
+            // Another supervisor may have been first.
+            return onlyConnectionsHold(socket, address) ? bind(socket, address) : -Errno.EADDRINUSE;
+        } finally {
+            lock.get().close();
+        }
+    }
+
+    /**
+     * As {@link #bindExclusive}, with the address that the socket then has.
+     *
+     * @return the address, empty if the kernel does not tell it; or an errno
+     */
+    public Attempt<Optional<Address>> claim(PinnedSocket socket, Address address) {
+        Scratch scratch = Scratch.get();
+        int length = encode(address, scratch.address);
+        // Most sockets have no option to be put off, and all is said in one go.
+        if (length >= 0 && scratch.look.claim(socket.fd(), scratch.address, length)) {
+            int result = scratch.look.claimed();
+            return result < 0 ? Attempt.failed(-result) : Attempt.of(scratch.look.name());
+        }
+        int result = bindExclusive(socket, address);
+        return result < 0 ? Attempt.failed(-result) : Attempt.of(socket.local());
     }
 
     /**
@@ -152,6 +188,7 @@ public final class SocketCalls {
 
     private boolean onlyConnectionsHold(PinnedSocket socket, Address address) {
         return ports != null
+                && ports.covers(socket)
                 && address instanceof Address.Inet inet
                 && ports.holders(socket, inet.port()).stream().noneMatch(Ports.Holder::bound);
     }

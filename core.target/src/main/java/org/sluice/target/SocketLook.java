@@ -1,7 +1,10 @@
 package org.sluice.target;
 
+import java.lang.ref.Reference;
+import java.util.Optional;
 import org.sluice.linux.Block;
 import org.sluice.linux.Nr;
+import org.sluice.notify.Address;
 import org.sluice.target.stub.Steps;
 import org.sluice.target.stub.Stub;
 
@@ -22,6 +25,8 @@ final class SocketLook {
     private static final int SO_NETNS_COOKIE = 71;
 
     private static final int AT_EMPTY_PATH = 0x1000;
+
+    private static final long INT = 0xffff_ffffL;
 
     /** Where st_ino stands in struct stat, on x86-64 and aarch64. */
     private static final int ST_INO = 8;
@@ -62,6 +67,14 @@ final class SocketLook {
     private final Option reuseAddress;
     private final Option reusePort;
 
+    private final Steps claiming = new Steps(7);
+    private final Option claimsAddress;
+    private final Option claimsPort;
+    private final Steps.Step bind;
+    private final Steps.Step getName;
+    private final Block name = Block.allocate(SocketAddresses.CAPACITY);
+    private final Block nameLength = Block.allocate(8);
+
     SocketLook() {
         take = taking.call(Nr.PIDFD_GETFD);
         domain = Option.of(taking, SO_DOMAIN, 4);
@@ -78,6 +91,19 @@ final class SocketLook {
         reuseAddress = Option.of(reusing, SO_REUSEADDR, 4);
         reusePort = Option.of(reusing, SO_REUSEPORT, 4);
         reusing.end();
+
+        claimsAddress = Option.of(claiming, SO_REUSEADDR, 4);
+        Steps.Step addressIsOff = claiming.test(claimsAddress.value().address(), INT);
+        claimsPort = Option.of(claiming, SO_REUSEPORT, 4);
+        Steps.Step portIsOff = claiming.test(claimsPort.value().address(), INT);
+        bind = claiming.call(Nr.BIND);
+        getName = claiming.call(Nr.GETSOCKNAME, 0, claiming.keep(name), claiming.keep(nameLength));
+        Steps.Step end = claiming.end();
+        claimsAddress.step().onError(end);
+        addressIsOff.onEqual(0, claimsPort.step()).otherwise(end);
+        claimsPort.step().onError(end);
+        portIsOff.onEqual(0, bind).otherwise(end);
+        bind.onError(end);
     }
 
     /** Copies a descriptor of a process and asks for its {@link #domain}; the copy, or a negative errno. */
@@ -122,6 +148,38 @@ final class SocketLook {
 
     long inode() {
         return inode.result() < 0 ? inode.result() : stat.getLong(ST_INO);
+    }
+
+    /**
+     * Binds a socket if neither of the options is set that let a port be shared, and asks for the name that it then has.
+     *
+     * @param address the first {@code length} bytes of it
+     * @return whether the bind was tried; if not, nothing has been done
+     */
+    boolean claim(int fd, Block address, int length) {
+        claimsAddress.prepare(fd);
+        claimsPort.prepare(fd);
+        bind.give(0, fd).give(1, address.address()).give(2, length);
+        getName.give(0, fd);
+        nameLength.putInt(0, SocketAddresses.CAPACITY);
+        try {
+            Stub.run(claiming);
+        } finally {
+            Reference.reachabilityFence(address);
+        }
+        return claimsAddress.get() == 0 && claimsPort.get() == 0;
+    }
+
+    /** The result of a bind by {@link #claim}: 0 or a negative errno. */
+    int claimed() {
+        return (int) bind.result();
+    }
+
+    /** The name after a {@link #claim} that succeeded; empty if there is none. */
+    Optional<Address> name() {
+        return getName.result() < 0 || nameLength.getInt(0) < SocketAddresses.FAMILY_SIZE
+                ? Optional.empty()
+                : Optional.of(SocketAddresses.decode(name, 0, nameLength.getInt(0)));
     }
 
     /** Asks for the two options that let a port be shared. */

@@ -7,6 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -23,6 +27,7 @@ class SocketCallsTest {
 
     private static final Bytes LOOPBACK = Bytes.of((byte) 127, (byte) 0, (byte) 0, (byte) 1);
     private static final int SIGUSR1 = 10;
+    private static final int TRIES = 2000;
 
     private final Pidfds pidfds = new Pidfds(8);
     private final Interruptions interruptions = new Interruptions();
@@ -96,6 +101,104 @@ class SocketCallsTest {
             assertEquals(-Errno.EADDRINUSE, calls.bindExclusive(socket, inet(port)));
             assertEquals("(1, 1)", child.run("(s.getsockopt(1, 15), s.getsockopt(1, 2))"), "as before");
             assertEquals(0, calls.bind(socket, inet(port)), "without the claim it joins");
+        }
+    }
+
+    @Test
+    void aClaimTellsTheAddress() throws IOException {
+        child.run("s = socket.socket(); t = socket.socket(); u = socket.socket(1)");
+        try (PinnedSocket socket = pin("s.fileno()");
+                PinnedSocket other = pin("t.fileno()");
+                PinnedSocket unix = pin("u.fileno()")) {
+            Address at = calls.claim(socket, inet(0)).get().orElseThrow();
+            int port = child.number("s.getsockname()[1]");
+            assertEquals(inet(port), at);
+            assertEquals(Errno.EADDRINUSE, calls.claim(other, inet(port)).errno());
+            assertEquals(Errno.EINVAL, calls.claim(socket, inet(0)).errno(), "it is bound already");
+            Address name = new Address.UnixAbstract(Bytes.utf8("sluice-claim-" + child.pid()));
+            assertEquals(name, calls.claim(unix, name).get().orElseThrow());
+        }
+    }
+
+    /** The options are put off, each alone and both. */
+    @Test
+    void aClaimSharesAPortWithNobody() throws IOException {
+        outsider.run("s = socket.socket(); s.setsockopt(1, 15, 1); s.setsockopt(1, 2, 1)");
+        outsider.run("s.bind(('127.0.0.1', 0))");
+        int port = outsider.number("s.getsockname()[1]");
+        for (int options = 0; options < 4; options++) {
+            child.run("s = socket.socket(); s.setsockopt(1, 2, " + (options & 1) + "); s.setsockopt(1, 15, "
+                    + (options >> 1) + ")");
+            try (PinnedSocket socket = pin("s.fileno()")) {
+                assertEquals(Errno.EADDRINUSE, calls.claim(socket, inet(port)).errno());
+                assertTrue(calls.claim(socket, inet(0)).succeeded());
+                assertEquals(
+                        "(" + (options & 1) + ", " + (options >> 1) + ")",
+                        child.run("(s.getsockopt(1, 2), s.getsockopt(1, 15))"));
+            }
+        }
+    }
+
+    /** Each with a table and a connection to the kernel of its own, as two supervisors have. */
+    @Test
+    void twoSupervisorsNeverGetAPortTogetherThatOldConnectionsHold() throws Exception {
+        int port = abandoned();
+        ExecutorService threads = Executors.newFixedThreadPool(2);
+        CyclicBarrier start = new CyclicBarrier(2);
+        int[] winners = new int[3];
+        try (PortTable first = new PortTable();
+                PortTable second = new PortTable()) {
+            for (int i = 0; i < TRIES; i++) {
+                try (PinnedSocket one = reusing();
+                        PinnedSocket two = reusing()) {
+                    Future<Boolean> other = threads.submit(() -> wins(start, second, two, port));
+                    Future<Boolean> mine = threads.submit(() -> wins(start, first, one, port));
+                    winners[(mine.get() ? 1 : 0) + (other.get() ? 1 : 0)]++;
+                }
+            }
+        } finally {
+            threads.shutdown();
+        }
+        assertEquals(0, winners[2], "both had it");
+        assertEquals(TRIES, winners[1], "one had it");
+    }
+
+    private boolean wins(CyclicBarrier start, PortTable ports, PinnedSocket socket, int port) throws Exception {
+        SocketCalls supervisor = new SocketCalls(interruptions, ports);
+        start.await();
+        return supervisor.claim(socket, inet(port)).succeeded();
+    }
+
+    /** A port of which nothing is left but a connection. */
+    private int abandoned() throws IOException {
+        outsider.run("l = socket.socket(); l.setsockopt(1, 2, 1); l.bind(('127.0.0.1', 0)); l.listen()");
+        outsider.run("c = socket.create_connection(l.getsockname()); a = l.accept()[0]");
+        int port = outsider.number("l.getsockname()[1]");
+        outsider.run("l.close()");
+        return port;
+    }
+
+    private static PinnedSocket reusing() {
+        int fd = (int) Linux.call(Nr.SOCKET, 2, 1 | 0x80000, 0);
+        PinnedSocket socket = PinnedSocket.adopt(fd).get();
+        PinnedSocket.setOption(fd, 2, 1);
+        return socket;
+    }
+
+    /** Whoever could hold the lock for ever could hold the port as well. */
+    @Test
+    void aLockThatIsNeverGivenBackIsAPortThatIsTaken() throws IOException {
+        int port = abandoned();
+        try (PortTable ports = new PortTable();
+                PinnedSocket socket = reusing()) {
+            SocketCalls supervisor = new SocketCalls(interruptions, ports);
+            outsider.run("h = socket.socket(1, 2); h.bind('\\0' + '" + PortLock.name(6, port) + "')");
+            assertEquals(Errno.EADDRINUSE, supervisor.claim(socket, inet(port)).errno());
+            outsider.run("h.close()");
+            assertTrue(supervisor.claim(socket, inet(port)).succeeded());
+            Descriptors before = Descriptors.now();
+            assertEquals(Errno.EINVAL, supervisor.claim(socket, inet(port)).errno());
+            before.assertNoMore();
         }
     }
 

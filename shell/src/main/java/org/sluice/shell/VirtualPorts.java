@@ -9,9 +9,10 @@ import org.sluice.notify.Address.Inet;
 import org.sluice.notify.Bytes;
 
 /**
- * The ports of a sandbox, from what handler {@code portmap} keeps: under {@code sockets}, by the cookie of a socket, a text
- * of eight fields (cookie in the kernel's table, network namespace, protocol, address in hexadecimal, {@code 6} or
- * {@code 46}, virtual port, real port, {@code open} or {@code closed}).
+ * The ports of a sandbox, from what handler {@code portmap} keeps: under {@code tcp PORT} and {@code udp PORT} a text with a
+ * line for each socket, which has nine fields: the socket's cookie, its cookie in the kernel's table, network namespace,
+ * protocol, address in hexadecimal, {@code 6} or {@code 46}, virtual port, real port, {@code open} or {@code closed}. The
+ * first version of the handler kept a map under {@code sockets}, from the first field to the others.
  *
  * @param virtual as the sandbox sees it
  * @param real as others do
@@ -21,7 +22,7 @@ import org.sluice.notify.Bytes;
 record VirtualPorts(int virtual, int real, int protocol, Bytes ip) {
 
     private static final int UDP = 17;
-    private static final int FIELDS = 8;
+    private static final int FIELDS = 9;
 
     /** The table of all ports. */
     static String list(Map<String, Object> kept) {
@@ -36,17 +37,23 @@ record VirtualPorts(int virtual, int real, int protocol, Bytes ip) {
     }
 
     private static Stream<VirtualPorts> ports(Map<String, Object> kept) {
-        if (!(kept.get("sockets") instanceof Map<?, ?> sockets)) {
-            return Stream.empty();
-        }
-        return sockets.values().stream()
-                .map(text -> List.of(text.toString().split(" ", -1)))
-                .filter(field -> field.size() == FIELDS && field.get(7).equals("open"))
+        return kept.entrySet().stream()
+                .flatMap(group -> lines(group.getKey(), group.getValue()))
+                .map(line -> List.of(line.split(" ", -1)))
+                .filter(field -> field.size() == FIELDS && field.get(8).equals("open"))
                 .map(field -> new VirtualPorts(
-                        Integer.parseInt(field.get(5)),
                         Integer.parseInt(field.get(6)),
-                        Integer.parseInt(field.get(2)),
-                        Bytes.of(HexFormat.of().parseHex(field.get(3)))));
+                        Integer.parseInt(field.get(7)),
+                        Integer.parseInt(field.get(3)),
+                        Bytes.of(HexFormat.of().parseHex(field.get(4)))));
+    }
+
+    private static Stream<String> lines(String key, Object group) {
+        if (key.equals("sockets") && group instanceof Map<?, ?> sockets) {
+            return sockets.entrySet().stream().map(socket -> socket.getKey() + " " + socket.getValue());
+        }
+        boolean isPort = key.startsWith("tcp ") || key.startsWith("udp ");
+        return isPort && group instanceof String text ? text.lines() : Stream.empty();
     }
 
     private String label(int port) {

@@ -15,6 +15,7 @@ import org.sluice.linux.Errno;
 import org.sluice.notify.Bytes;
 import org.sluice.notify.Denial;
 import org.sluice.notify.Verdict;
+import org.sluice.target.MemoryPin;
 import org.sluice.target.TargetMemory;
 
 /**
@@ -148,8 +149,8 @@ final class Answers implements Reply, Telling.Writer {
     }
 
     @Override
-    public int open(ReceivedCall call) {
-        return memory.open(call.tid(), () -> waits(call.id()));
+    public int open(ReceivedCall call, MemoryPin pin) {
+        return pin.open(call.tid(), listener.fd(), call.id());
     }
 
     @Override

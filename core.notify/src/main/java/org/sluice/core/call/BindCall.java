@@ -4,6 +4,7 @@ import java.util.Optional;
 import org.sluice.linux.Block;
 import org.sluice.notify.Address;
 import org.sluice.notify.Verdict;
+import org.sluice.target.Attempt;
 import org.sluice.target.PinnedSocket;
 import org.sluice.target.SocketAddresses;
 
@@ -21,10 +22,10 @@ final class BindCall implements Kind {
 
     @Override
     public int copy(ReceivedCall call, Copying from, Block scratch) {
-        int errno = from.pin(call);
         int length = (int) call.argument(LENGTH);
+        int errno = from.pinReadingAddress(call, call.argument(ADDRESS), length, scratch);
         if (errno == 0) {
-            errno = from.readAddress(call, call.argument(ADDRESS), length, scratch);
+            errno = from.addressError(length);
         }
         if (errno == 0) {
             errno = Copying.hasFamily(length);
@@ -44,12 +45,16 @@ final class BindCall implements Kind {
         if (address instanceof Address.UnixPath path) {
             return bindPath(call, path);
         }
-        int result = exclusive
-                ? hands.sockets().bindExclusive(socket, address)
-                : hands.sockets().bind(socket, address);
-        return result < 0
-                ? Verdict.failure(-result)
-                : socket.local().map(Verdict.value(0)::withAddress).orElse(Verdict.value(0));
+        if (exclusive) {
+            Attempt<Optional<Address>> claimed = hands.sockets().claim(socket, address);
+            return claimed.succeeded() ? bound(claimed.get()) : Verdict.failure(claimed.errno());
+        }
+        int result = hands.sockets().bind(socket, address);
+        return result < 0 ? Verdict.failure(-result) : bound(socket.local());
+    }
+
+    private static Verdict bound(Optional<Address> at) {
+        return at.map(Verdict.value(0)::withAddress).orElse(Verdict.value(0));
     }
 
     private Verdict bindPath(ReceivedCall call, Address.UnixPath path) {

@@ -92,7 +92,7 @@ public final class Calls implements AutoCloseable {
     /** What a pump feeds. */
     public Intake intake(Listener listener, SandboxChain chain, Refusals refusals) {
         Answers answers = new Answers(listener, memory, kinds, recorder);
-        Copying copying = new Copying(pidfds, memory);
+        Copying copying = new Copying(pidfds, memory, listener.fd());
         return new Reception(copying, kinds, answers, resolver, call -> {
             Refusals.Judgement judgement = refusals.judge(call.tid(), call.number(), call.registers());
             if (judgement instanceof Refusals.Refused refused) {

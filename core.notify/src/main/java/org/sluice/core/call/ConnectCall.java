@@ -29,13 +29,13 @@ final class ConnectCall implements Kind {
 
     @Override
     public int copy(ReceivedCall call, Copying from, Block scratch) {
-        int pinned = from.pin(call);
+        int length = (int) call.argument(LENGTH);
+        int pinned = from.pinReadingAddress(call, call.argument(ADDRESS), length, scratch);
         if (pinned != 0 && pinned != Errno.ENOTSOCK) {
             return pinned;
         }
-        int length = (int) call.argument(LENGTH);
         // The kernel reads the address of any open file, and only then asks whether the file is a socket.
-        int errno = from.readAddress(call, call.argument(ADDRESS), length, scratch);
+        int errno = from.addressError(length);
         if (errno == 0) {
             errno = pinned != 0 ? pinned : Copying.hasFamily(length);
         }

@@ -3,6 +3,7 @@ package org.sluice.core.call;
 import org.sluice.linux.Block;
 import org.sluice.linux.Errno;
 import org.sluice.target.Attempt;
+import org.sluice.target.Capture;
 import org.sluice.target.MessageReader;
 import org.sluice.target.Pidfds;
 import org.sluice.target.PinnedSocket;
@@ -15,10 +16,12 @@ final class Copying {
     private final Pidfds pidfds;
     private final TargetMemory memory;
     private final MessageReader messages;
+    private final int listener;
 
-    Copying(Pidfds pidfds, TargetMemory memory) {
+    Copying(Pidfds pidfds, TargetMemory memory, int listener) {
         this.pidfds = pidfds;
         this.memory = memory;
+        this.listener = listener;
         this.messages = new MessageReader(memory, pidfds);
     }
 
@@ -67,9 +70,43 @@ final class Copying {
         return length < 0 ? -visible(-length) : length;
     }
 
-    /** Reads a socket address, as move_addr_to_kernel in net/socket.c does. */
-    int readAddress(ReceivedCall call, long from, int length, Block into) {
-        return length < 0 || length > SocketAddresses.CAPACITY ? Errno.EINVAL : read(call, from, into, 0, length);
+    /**
+     * The same as {@link #pin} and one {@link #read}, in one go, for calls that read nothing else: whether the call still
+     * waits is asked here too.
+     *
+     * @return the errno of the pinning; that of the reading is {@link #readError}, also after ENOTSOCK
+     */
+    int pinReading(ReceivedCall call, long from, Block into, int length) {
+        Capture capture = Capture.ofThread();
+        Attempt<PinnedSocket> pinned =
+                capture.take(pidfds, call.tid(), (int) call.argument(0), from, into, length, listener, call.id());
+        if (!pinned.succeeded()) {
+            return visible(pinned.errno());
+        }
+        call.pinned(pinned.get());
+        if (capture.waits()) {
+            call.confirm();
+        }
+        return 0;
+    }
+
+    /** The errno of the reading of the last {@link #pinReading} on this thread. */
+    int readError() {
+        return visible(-Capture.ofThread().read());
+    }
+
+    /** Reads a socket address, as move_addr_to_kernel in net/socket.c does, and pins as {@link #pinReading}. */
+    int pinReadingAddress(ReceivedCall call, long from, int length, Block into) {
+        return isAddressLength(length) ? pinReading(call, from, into, length) : pin(call);
+    }
+
+    /** The errno of the address of the last {@link #pinReadingAddress} on this thread, which was of this length. */
+    int addressError(int length) {
+        return isAddressLength(length) ? readError() : Errno.EINVAL;
+    }
+
+    private static boolean isAddressLength(int length) {
+        return length >= 0 && length <= SocketAddresses.CAPACITY;
     }
 
     /**

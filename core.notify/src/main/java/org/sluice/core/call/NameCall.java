@@ -23,9 +23,9 @@ final class NameCall implements Kind {
 
     @Override
     public int copy(ReceivedCall call, Copying from, Block scratch) {
-        int errno = from.pin(call);
+        int errno = from.pinReading(call, call.argument(LENGTH), scratch, 4);
         if (errno == 0) {
-            errno = from.read(call, call.argument(LENGTH), scratch, 0, 4);
+            errno = from.readError();
         }
         if (errno != 0) {
             return errno;

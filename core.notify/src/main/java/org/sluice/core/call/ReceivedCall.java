@@ -6,6 +6,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.sluice.bpf.SeccompNotif;
 import org.sluice.core.chain.Notification;
+import org.sluice.core.pump.Pump;
 import org.sluice.linux.Block;
 import org.sluice.linux.Errno;
 import org.sluice.linux.Linux;
@@ -53,6 +54,7 @@ final class ReceivedCall implements Notification {
     private @Nullable Message message;
     private @Nullable Interruption interruption;
     private final @Nullable ReceivedCall whole;
+    private boolean confirmed;
     private boolean abandoned;
     private int users = 1;
 
@@ -220,6 +222,16 @@ final class ReceivedCall implements Notification {
         return waits.test(id);
     }
 
+    /** It still waited after everything had been taken in. */
+    void confirm() {
+        confirmed = true;
+    }
+
+    /** Whether {@link #confirm} has been called. */
+    boolean isConfirmed() {
+        return confirmed;
+    }
+
     /** What is written for a request about an interface that succeeded. */
     void reply(DeviceCalls.Reply made) {
         reply = made;
@@ -252,7 +264,7 @@ final class ReceivedCall implements Notification {
             if (whole != null) {
                 whole.leave();
             } else if (socket != null) {
-                socket.close();
+                close(socket);
             }
             if (message != null) {
                 message.close();
@@ -267,6 +279,14 @@ final class ReceivedCall implements Notification {
             if (request != null) {
                 request.close();
             }
+        }
+    }
+
+    /** Before the answer goes out, so that the target finds the socket closed when it has closed its own descriptor. */
+    private void close(PinnedSocket pinned) {
+        int fd = pinned.release();
+        if (fd >= 0 && !Pump.closeFirst(id, fd)) {
+            Linux.close(fd);
         }
     }
 

@@ -56,6 +56,6 @@ final class Reception implements Intake {
             return errno;
         }
         // What was pinned and read by the thread's number is this call's only if the call still waits.
-        return answers.waits(call.id()) ? 0 : Errno.ESRCH;
+        return call.isConfirmed() || answers.waits(call.id()) ? 0 : Errno.ESRCH;
     }
 }

@@ -7,6 +7,7 @@ import org.sluice.linux.Block;
 import org.sluice.linux.Errno;
 import org.sluice.linux.Linux;
 import org.sluice.notify.Address;
+import org.sluice.target.MemoryPin;
 import org.sluice.target.SocketAddresses;
 
 /**
@@ -23,6 +24,7 @@ final class Telling {
 
     private static final int NONE = -1;
 
+    private final MemoryPin memory = new MemoryPin();
     private @Nullable Writer writer;
     private int pinned = NONE;
 
@@ -30,7 +32,7 @@ final class Telling {
     interface Writer {
 
         /** Pins the memory of a call's thread, if the call still waits; a descriptor or a negative errno. */
-        int open(ReceivedCall call);
+        int open(ReceivedCall call, MemoryPin memory);
 
         /** Writes to memory that is pinned; how many bytes, or a negative errno. */
         int write(int pinned, long to, Block from, int length);
@@ -47,11 +49,16 @@ final class Telling {
 
     /** Writes all of {@code length} bytes of {@code from} to {@code to}. */
     int write(ReceivedCall call, long to, Block from, int length) {
-        Writer memory = Objects.requireNonNull(writer);
+        Writer sandbox = pin(call);
+        return pinned != NONE && sandbox.write(pinned, to, from, length) == length ? 0 : -Errno.EFAULT;
+    }
+
+    private Writer pin(ReceivedCall call) {
+        Writer sandbox = Objects.requireNonNull(writer);
         if (pinned == NONE) {
-            pinned = Math.max(NONE, memory.open(call));
+            pinned = Math.max(NONE, sandbox.open(call, memory));
         }
-        return pinned != NONE && memory.write(pinned, to, from, length) == length ? 0 : -Errno.EFAULT;
+        return sandbox;
     }
 
     /** The end of an answer. */
@@ -93,12 +100,12 @@ final class Telling {
         int room = Math.min(length, capacity);
         // The last byte of the longest path is its NUL, which lies past the block and is 0 anyway.
         int stored = Math.min(room, SocketAddresses.CAPACITY);
-        if (stored > 0) {
-            int error = write(call, to, address, stored);
-            if (error != 0) {
-                return error;
-            }
+        if (stored <= 0) {
+            return writeInt(call, lengthTo, length);
         }
-        return writeInt(call, lengthTo, length);
+        pin(call);
+        int at = pinned;
+        pinned = NONE;
+        return at == NONE ? -Errno.EFAULT : memory.tell(at, to, address, stored, lengthTo, length);
     }
 }

@@ -114,6 +114,15 @@ public final class Pump {
         return Thread.currentThread() instanceof Worker worker && worker.keepAnswer(id, value, error, flags);
     }
 
+    /**
+     * Closes a descriptor just before the answer that {@link #keepAnswer} has kept for this notification is sent.
+     *
+     * @return false if there is none; then the caller closes it
+     */
+    public static boolean closeFirst(long id, int fd) {
+        return Thread.currentThread() instanceof Worker worker && worker.closeFirst(id, fd);
+    }
+
     /** Promotes a spare if the leader is at the same call as at the last look; whether it is busy. Watchdog's thread. */
     boolean check() {
         Worker now = leader.get();
@@ -260,6 +269,10 @@ public final class Pump {
         /** Only for the call of this thread's own: another one's would have to wait for this thread's. */
         boolean keepAnswer(long id, long value, int error, int flags) {
             return id == answering && !pollFirst && exchange.keep(id, value, error, flags);
+        }
+
+        boolean closeFirst(long id, int fd) {
+            return id == answering && exchange.closeFirst(fd);
         }
 
         private void complain(long sent) {

@@ -25,8 +25,8 @@ import org.sluice.notify.Verdict;
  *       asked, which takes many times as long.
  *   <li>Otherwise the port is claimed exclusively. Natively SO_REUSEADDR lets a bind pass whose listen(2) then fails, and
  *       after a failed listen(2) a socket cannot be bound again; SO_REUSEPORT joins any socket of the same user.
- *   <li>If only connections or their TIME_WAIT hold the port, or sockets of the sandbox that got it without a bind, the
- *       socket's own options decide, as they do natively. The ports of multicast services are shared by design: there
+ *   <li>If only connections or their TIME_WAIT hold the port, the socket's own options decide, as they do natively; this
+ *       is part of an exclusive claim. So they do beside sockets of the sandbox that got the port without a bind. The ports of multicast services are shared by design: there
  *       they decide as well.
  *   <li>A port that is taken outside is replaced by a free one, unless it is to be published.
  * </ol>
@@ -43,6 +43,9 @@ final class Binding {
     private final SandboxContext sandbox;
     private final State state;
     private final Ports ports;
+
+    /** Whether the last attempt was to share the port with nobody. */
+    private boolean alone;
 
     Binding(Call call, Chain chain, Ledger ledger, Inet asked, Socket socket) {
         this.call = call;
@@ -62,7 +65,7 @@ final class Binding {
             return entered(exclusively(0));
         }
         Claim wish = Claim.of(socket, asked, asked.port(), 0);
-        List<Claim> rivals = ledger.table(state).rivals(wish);
+        List<Claim> rivals = ledger.rivals(state, wish);
         if (!rivals.isEmpty() && rivals.stream().noneMatch(Claim::remapped)) {
             Verdict verdict = exclusively(asked.port());
             if (verdict.errno() != EADDRINUSE) {
@@ -92,7 +95,8 @@ final class Binding {
     }
 
     private boolean hasStrangers(int port) {
-        return holders(port).stream().anyMatch(holder -> holder.bound() && !ledger.isInside(state, holder.cookie()));
+        return holders(port).stream()
+                .anyMatch(holder -> holder.bound() && !ledger.isInside(state, Claim.space(socket), holder));
     }
 
     /**
@@ -114,21 +118,22 @@ final class Binding {
             return Attempt.of(verdict);
         }
         List<Holder> holders = holders(port);
-        if (holders.isEmpty()) {
-            // Whoever had it has just let go, or cannot be seen.
-            return Attempt.of(exclusively(port));
+        boolean inside = holders.stream().anyMatch(this::isUnbound);
+        if (holders.stream().noneMatch(Holder::bound)) {
+            // Whoever had it has just let go, or cannot be seen; or connections hold it that its options do not get
+            // past.
+            verdict = exclusively(port);
+            return inside ? new Attempt(verdict, false) : Attempt.of(verdict);
         }
         if (holders.stream().anyMatch(holder -> holder.bound() && !isUnbound(holder))) {
             return Attempt.of(verdict);
         }
-        verdict = withItsOptions(port);
-        boolean inside = holders.stream().anyMatch(this::isUnbound);
-        return inside ? new Attempt(verdict, false) : Attempt.of(verdict);
+        return new Attempt(withItsOptions(port), false);
     }
 
     /** Whether it is a socket of the sandbox that got its port without a bind: the number is taken here as well. */
     private boolean isUnbound(Holder holder) {
-        return ledger.insiders.contains(holder.cookie()) && !ledger.table(state).lists(holder.cookie());
+        return ledger.insiders.contains(holder.cookie()) && !ledger.lists(state, Claim.space(socket), holder);
     }
 
     /** Those that stand in the way. IPV6_V6ONLY of a holder is not known: {@code ::} counts for both families. */
@@ -150,9 +155,9 @@ final class Binding {
 
     /** A free port, the one that stood for this virtual port before if possible: restarts, ::1 and UDP then agree. */
     private Verdict elsewhere() {
-        Optional<Integer> last = ledger.lastReal(state, label(Claim.space(socket)))
-                .or(() -> ledger.lastReal(state, label(Claim.TCP)))
-                .or(() -> ledger.lastReal(state, label(Claim.UDP)));
+        Optional<Integer> last = RealPorts.last(state, label(Claim.space(socket)))
+                .or(() -> RealPorts.last(state, label(Claim.TCP)))
+                .or(() -> RealPorts.last(state, label(Claim.UDP)));
         if (last.isPresent()) {
             Attempt attempt = claimed(last.get());
             if (attempt.verdict().errno() != EADDRINUSE) {
@@ -179,10 +184,12 @@ final class Binding {
     }
 
     private Verdict exclusively(int port) {
+        alone = true;
         return chain.proceed(on(port).exclusive());
     }
 
     private Verdict withItsOptions(int port) {
+        alone = false;
         return chain.proceed(on(port));
     }
 
@@ -199,9 +206,9 @@ final class Binding {
         if (given.port() == 0) {
             return verdict; // IP_BIND_ADDRESS_NO_PORT: connect(2) will pick one
         }
-        int virtual = asked.port() == 0 ? ledger.table(state).freeVirtual(socket, given) : asked.port();
+        int virtual = asked.port() == 0 ? FreePort.virtual(ledger, state, socket, given) : asked.port();
         Claim claim = Claim.of(socket, given, virtual, given.port()).listedIn(ports, socket);
-        if (!ledger.enter(state, claim, sandbox)) {
+        if (!ledger.enter(state, claim, alone, sandbox)) {
             return Verdict.failure(EADDRINUSE);
         }
         if (claim.remapped() && asked.port() != 0) {
@@ -213,8 +220,8 @@ final class Binding {
     /** Once per port, and again only if what was said is no longer true. */
     private void tell(Inet given) {
         String port = label(Claim.space(socket));
-        if (ledger.lastReal(state, port).filter(last -> last == given.port()).isEmpty()) {
-            ledger.keepReal(state, port, given.port());
+        if (RealPorts.last(state, port).filter(last -> last == given.port()).isEmpty()) {
+            RealPorts.keep(state, port, given.port());
             sandbox.tell(port + " is taken; outside this sandbox it is " + Reachable.at(given) + " (--publish "
                     + asked.port() + " to insist)");
         }

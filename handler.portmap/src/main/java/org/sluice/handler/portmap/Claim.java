@@ -37,7 +37,8 @@ record Claim(
     static final int UDP = 17;
 
     private static final HexFormat HEX = HexFormat.of();
-    private static final int FIELDS = 8;
+    private static final int FIELDS = 9;
+    private static final String CLOSED = "closed";
 
     /** The claim of {@code socket} on an address that it got, or would like to have. */
     static Claim of(Socket socket, Inet local, int virtual, int real) {
@@ -79,6 +80,11 @@ record Claim(
         return new Inet(ip, real).isWildcard();
     }
 
+    /** Whether this is another socket's claim on the same virtual port, and both would answer on some address. */
+    boolean rivals(Claim wish) {
+        return !closed && cookie != wish.cookie && virtual == wish.virtual && overlaps(wish);
+    }
+
     /** Whether both sockets would answer on some address, were their ports the same. */
     boolean overlaps(Claim other) {
         return namespace == other.namespace && protocol == other.protocol && (takes(other.ip) || other.takes(ip));
@@ -102,12 +108,12 @@ record Claim(
     }
 
     /**
-     * The form in which {@link Ledger} keeps a claim under its cookie: listed cookie, namespace, protocol, address in
-     * hexadecimal, {@code 6} or {@code 46}, virtual port, real port, {@code open} or {@code closed}.
+     * The form in which {@link Layout} keeps a claim: cookie, listed cookie, namespace, protocol, address in hexadecimal,
+     * {@code 6} or {@code 46}, virtual port, real port, {@code open} or {@code closed}.
      */
     String encode() {
-        return listed + " " + namespace + " " + protocol + " " + HEX.formatHex(ip.toArray()) + " "
-                + (v6Only ? "6" : "46") + " " + virtual + " " + real + " " + (closed ? "closed" : "open");
+        return cookie + " " + listed + " " + namespace + " " + protocol + " " + HEX.formatHex(ip.toArray()) + " "
+                + (v6Only ? "6" : "46") + " " + virtual + " " + real + " " + (closed ? CLOSED : "open");
     }
 
     /**
@@ -115,22 +121,40 @@ record Claim(
      *
      * @throws IllegalArgumentException if this is no claim
      */
-    static Claim decode(String cookie, String text) {
-        String[] field = text.split(" ", -1);
-        if (field.length != FIELDS) {
-            throw new IllegalArgumentException("the kept port '" + text + "' of socket " + cookie + " has "
-                    + field.length + " fields, not " + FIELDS);
-        }
+    static Claim decode(String text) {
+        int[] end = ends(text);
         return new Claim(
-                Long.parseLong(cookie),
-                Long.parseLong(field[0]),
-                Long.parseLong(field[1]),
-                Integer.parseInt(field[2]),
-                Bytes.of(HEX.parseHex(field[3])),
-                field[4].equals("6"),
-                Integer.parseInt(field[5]),
-                Integer.parseInt(field[6]),
-                field[7].equals("closed"));
+                number(text, 0, end[0]),
+                number(text, end[0] + 1, end[1]),
+                number(text, end[1] + 1, end[2]),
+                (int) number(text, end[2] + 1, end[3]),
+                Bytes.of(HEX.parseHex(text, end[3] + 1, end[4])),
+                end[5] - end[4] == 2,
+                (int) number(text, end[5] + 1, end[6]),
+                (int) number(text, end[6] + 1, end[7]),
+                text.startsWith(CLOSED, end[7] + 1));
+    }
+
+    /** Where the fields end. Each bind reads a claim, so that no text is made of them. */
+    private static int[] ends(String text) {
+        int[] ends = new int[FIELDS];
+        int count = 0;
+        for (int at = 0; at <= text.length(); at++) {
+            if (at == text.length() || text.charAt(at) == ' ') {
+                if (count < FIELDS) {
+                    ends[count] = at;
+                }
+                count++;
+            }
+        }
+        if (count != FIELDS) {
+            throw new IllegalArgumentException("the kept port '" + text + "' has " + count + " fields, not " + FIELDS);
+        }
+        return ends;
+    }
+
+    private static long number(String text, int from, int to) {
+        return Long.parseLong(text, from, to, 10);
     }
 
     /** A claim's entry in the kernel's table. */

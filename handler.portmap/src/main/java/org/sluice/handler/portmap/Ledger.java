@@ -2,13 +2,10 @@ package org.sluice.handler.portmap;
 
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sluice.notify.Ports;
@@ -17,15 +14,15 @@ import org.sluice.notify.SandboxContext;
 import org.sluice.notify.State;
 
 /**
- * The map of one sandbox, kept in its {@link State} so that it outlives this bundle.
+ * The map of one sandbox, kept in its {@link State} so that it outlives this bundle, in the form of {@link Layout}.
  *
- * <p>{@code sockets} holds the encoded {@link Claim} of each socket under its cookie, {@code ports} the last real ports
- * that stood for taken ones. Reading is one look-up in the state; the index over it is built when the kept map is another
- * object than last time.
- *
- * <p>Claims of sockets that are gone are dropped where they would matter, and all together whenever the map has doubled,
- * so that closing a socket needs no trap and the cost of asking the kernel is shared by many binds. A mapped listener's
- * claim stays, as closed, for as long as connections that it accepted are left: they go on telling the virtual port.
+ * <p>Claims of sockets that are gone are dropped where they would matter, and all together after every {@link #SWEEP}
+ * binds, so that closing a socket needs no trap and the cost of asking the kernel is shared by many binds. Those that an
+ * exclusive bind would have met are dropped without asking. Of two that are bound to different devices (SO_BINDTODEVICE)
+ * one is then forgotten although both live; all that comes of it is that a third, when the other one is closed, gets another
+ * real port where it should have got EADDRINUSE. A mapped
+ * listener's claim stays, as closed, for as long as connections that it accepted are left: they go on telling the virtual
+ * port.
  *
  * <p>Thread-safe. {@link #lock} puts the binds of a sandbox in a row; {@link #enter} alone would already keep two sockets
  * from winning one port, also while two instances of the handler run during a swap.
@@ -34,51 +31,75 @@ final class Ledger {
 
     private static final Logger LOG = LoggerFactory.getLogger(Ledger.class);
 
-    private static final String SOCKETS = "sockets";
-    private static final String PORTS = "ports";
-
     /** To say which sockets live the kernel looks through its whole table of connections. */
-    static final int FIRST_SWEEP = 128;
+    static final int SWEEP = 1024;
 
-    private static final int REMEMBERED = 256;
+    private static final int NOT_COUNTED = -1;
 
     final ReentrantLock lock = new ReentrantLock();
     final Insiders insiders = new Insiders();
 
-    private volatile Snapshot latest = new Snapshot(Map.of(), Table.EMPTY);
-    private volatile int sweepAt = FIRST_SWEEP;
+    /** Since the last sweep; after a swap what the version before has kept counts. */
+    private final AtomicInteger entered = new AtomicInteger(NOT_COUNTED);
+
+    private volatile Snapshot latest = new Snapshot("", Table.EMPTY);
     private volatile boolean full;
 
-    private record Snapshot(Map<?, ?> kept, Table table) {}
+    private record Snapshot(String kept, Table table) {}
 
-    Table table(State state) {
-        return table(state.get(SOCKETS, Map.class).orElse(Map.of()));
-    }
-
-    private Table table(Map<?, ?> kept) {
+    /** The claims that have two numbers. Read anew only if what is kept is not what it was last time. */
+    Table remapped(State state) {
+        String kept = state.get(Layout.REMAPPED, String.class).orElse("");
         Snapshot known = latest;
-        if (known.kept != kept) {
-            known = new Snapshot(kept, new Table(kept, known.table));
+        // The same object as last time, mostly.
+        if (!known.kept.equals(kept)) {
+            known = new Snapshot(kept, kept.isEmpty() ? Table.EMPTY : new Table(Layout.claims(kept)));
             latest = known;
         }
         return known.table;
     }
 
-    /** Whether the kernel's table has a socket of this sandbox under {@code cookie}. */
-    boolean isInside(State state, long cookie) {
-        return insiders.contains(cookie) || table(state).lists(cookie);
+    /** The claims of other sockets on the same virtual port that overlap {@code wish}. */
+    List<Claim> rivals(State state, Claim wish) {
+        return rivals(Layout.on(state, wish.protocol(), wish.virtual()), wish);
+    }
+
+    private static List<Claim> rivals(List<Claim> claims, Claim wish) {
+        if (claims.isEmpty()) {
+            return claims;
+        }
+        List<Claim> rivals = new ArrayList<>(claims.size());
+        for (Claim claim : claims) {
+            if (claim.rivals(wish)) {
+                rivals.add(claim);
+            }
+        }
+        return rivals;
+    }
+
+    /** Whether a socket that holds a port got it by a bind in this sandbox. */
+    boolean lists(State state, int protocol, Holder holder) {
+        return remapped(state).lists(holder.cookie())
+                || Layout.on(state, protocol, holder.local().port()).stream()
+                        .anyMatch(claim -> claim.listed() == holder.cookie());
+    }
+
+    /** Whether a socket that holds a port is one of this sandbox. */
+    boolean isInside(State state, int protocol, Holder holder) {
+        return insiders.contains(holder.cookie()) || lists(state, protocol, holder);
     }
 
     /**
      * Enters a claim for a socket that is bound. Where there is no room for it, a port that is what it seems to be works
      * without: only conflicts inside the sandbox suffer.
      *
+     * @param alone whether the kernel gave the port to this socket as to the only one
      * @return whether the virtual port is the socket's: {@code false} if another socket has it under another real port
      * @throws IllegalStateException if there is no room for a claim that must be translated
      */
-    boolean enter(State state, Claim claim, SandboxContext sandbox) {
+    boolean enter(State state, Claim claim, boolean alone, SandboxContext sandbox) {
         try {
-            return enter(state, claim);
+            return enter(state, claim, alone);
         } catch (IllegalStateException e) {
             if (claim.remapped()) {
                 throw e;
@@ -95,13 +116,20 @@ final class Ledger {
         }
     }
 
-    private boolean enter(State state, Claim claim) {
+    private boolean enter(State state, Claim claim, boolean alone) {
         boolean[] won = new boolean[1];
-        state.update(SOCKETS, old -> {
-            Map<?, ?> kept = old == null ? Map.of() : (Map<?, ?>) old;
-            won[0] = table(kept).rivals(claim).stream().allMatch(rival -> rival.real() == claim.real());
-            return won[0] ? with(kept, List.of(claim)) : old;
+        state.update(Layout.key(claim.protocol(), claim.virtual()), old -> {
+            List<Claim> rivals = rivals(Layout.claims(old), claim);
+            won[0] = rivals.stream().allMatch(rival -> rival.real() == claim.real());
+            if (!won[0]) {
+                return old;
+            }
+            return Layout.with(alone && !claim.remapped() ? Layout.without(old, rivals) : old, claim);
         });
+        if (won[0]) {
+            Layout.index(state, remapped(state).of(claim.cookie()), claim);
+            entered.incrementAndGet();
+        }
         return won[0];
     }
 
@@ -125,26 +153,15 @@ final class Ledger {
     }
 
     private static void remove(State state, Ports ports, List<Claim> gone) {
-        List<Claim> closed = new ArrayList<>();
         List<Claim> dropped = new ArrayList<>();
         for (Claim claim : gone) {
             if (!hasConnections(ports, claim)) {
                 dropped.add(claim);
             } else if (!claim.closed()) {
-                closed.add(claim.asClosed());
+                Layout.replace(state, claim.asClosed());
             }
         }
-        if (closed.isEmpty() && dropped.isEmpty()) {
-            return;
-        }
-        state.update(SOCKETS, old -> {
-            if (old == null) {
-                return null;
-            }
-            @Nullable Map<Object, Object> next = with((Map<?, ?>) old, closed);
-            dropped.forEach(claim -> next.remove(Long.toString(claim.cookie())));
-            return next;
-        });
+        Layout.drop(state, dropped);
     }
 
     /** Whether connections are left that know a port by two numbers, and nobody else has taken it since. */
@@ -156,35 +173,14 @@ final class Ledger {
         return !holders.isEmpty() && holders.stream().noneMatch(Holder::bound);
     }
 
-    /** Drops all claims whose sockets are gone, if the map has doubled since it was last done. */
+    /** Drops all claims whose sockets are gone, if enough have come since it was last done. */
     void sweep(State state, Ports ports) {
-        Table table = table(state);
-        if (table.size() >= sweepAt) {
-            living(state, ports, table.claims());
-            sweepAt = Math.max(FIRST_SWEEP, 2 * table(state).size());
+        if (entered.get() == NOT_COUNTED) {
+            entered.set(Layout.all(state).size());
         }
-    }
-
-    /** The real port that last stood for a taken one, by the name of {@link Binding#label}. */
-    Optional<Integer> lastReal(State state, String label) {
-        return state.get(PORTS, Map.class).map(ports -> (Integer) ports.get(label));
-    }
-
-    /** Keeps the real port that now stands for a taken one. Of many, some are forgotten. */
-    void keepReal(State state, String label, int real) {
-        state.update(PORTS, old -> {
-            Map<Object, Object> ports = new HashMap<>(old == null ? Map.of() : (Map<?, ?>) old);
-            if (ports.size() >= REMEMBERED && !ports.containsKey(label)) {
-                ports.remove(ports.keySet().iterator().next());
-            }
-            ports.put(label, real);
-            return ports;
-        });
-    }
-
-    private static Map<Object, Object> with(Map<?, ?> kept, List<Claim> claims) {
-        Map<Object, Object> next = new HashMap<>(kept);
-        claims.forEach(claim -> next.put(Long.toString(claim.cookie()), claim.encode()));
-        return next;
+        if (entered.get() >= SWEEP) {
+            entered.set(0);
+            living(state, ports, Layout.all(state));
+        }
     }
 }

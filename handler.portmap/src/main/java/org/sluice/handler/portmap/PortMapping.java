@@ -31,7 +31,7 @@ import org.sluice.notify.Verdict;
  * and those of the sandbox are others.
  */
 @Component
-@Handler(name = PortMapping.NAME, stage = Stage.TRANSLATE)
+@Handler(name = PortMapping.NAME, stage = Stage.TRANSLATE, schema = Layout.SCHEMA)
 @Traps({
     "bind",
     "connect",
@@ -72,6 +72,16 @@ public final class PortMapping implements SyscallHandler {
     @Override
     public List<String> traps(Settings settings, List<String> traps) {
         return traps.stream().filter(Wishes.of(settings)::need).toList();
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * @throws IllegalArgumentException if the state is of a later version
+     */
+    @Override
+    public Map<String, Object> migrate(int schema, Map<String, Object> state) {
+        return Layout.migrate(schema, state);
     }
 
     @Override
@@ -136,9 +146,9 @@ public final class PortMapping implements SyscallHandler {
         if (!verdict.succeeded() || !(verdict.address().orElse(null) instanceof Inet given)) {
             return verdict;
         }
-        int virtual = ledger.table(call.state()).freeVirtual(socket, given);
+        int virtual = FreePort.virtual(ledger, call.state(), socket, given);
         Claim claim = Claim.of(socket, given, virtual, given.port());
-        ledger.enter(call.state(), claim.listedIn(call.sandbox().ports(), socket), call.sandbox());
+        ledger.enter(call.state(), claim.listedIn(call.sandbox().ports(), socket), true, call.sandbox());
         return verdict.withAddress(given.withPort(virtual));
     }
 

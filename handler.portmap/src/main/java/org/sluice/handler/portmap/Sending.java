@@ -20,7 +20,7 @@ final class Sending {
             return chain.proceed(call);
         }
         call.socket().ifPresent(socket -> ledger.insiders.add(socket.cookie()));
-        if (!ledger.table(call.state()).remapped() || Multicast.contains(destination)) {
+        if (ledger.remapped(call.state()).isEmpty() || Multicast.contains(destination)) {
             return chain.proceed(call);
         }
         return PortMapping.mapped(call)
@@ -30,12 +30,17 @@ final class Sending {
 
     private static Call translated(Call call, Ledger ledger, Socket socket, Inet destination) {
         Ports ports = call.sandbox().ports();
-        Optional<Claim> reached = ledger.table(call.state()).reached(ports, socket, destination);
+        Optional<Claim> reached = reached(call, socket, destination);
         while (reached.filter(Claim::remapped).isPresent()
                 && ledger.living(call.state(), ports, List.of(reached.get())).isEmpty()) {
-            reached = ledger.table(call.state()).reached(ports, socket, destination);
+            reached = reached(call, socket, destination);
         }
         int port = reached.map(Claim::real).orElse(destination.port());
         return port == destination.port() ? call : call.withAddress(destination.withPort(port));
+    }
+
+    private static Optional<Claim> reached(Call call, Socket socket, Inet destination) {
+        List<Claim> there = Layout.on(call.state(), Claim.space(socket), destination.port());
+        return Table.reached(there, call.sandbox().ports(), socket, destination);
     }
 }

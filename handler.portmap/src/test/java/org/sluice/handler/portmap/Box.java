@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -30,6 +31,10 @@ final class Box implements SandboxContext, State, Settings {
     final List<String> told = Collections.synchronizedList(new ArrayList<>());
     final Map<String, Object> values = new ConcurrentHashMap<>();
     volatile boolean full;
+
+    /** The key for which there is no room. */
+    volatile String fullOf = "";
+
     final Map<String, Object> settings = new ConcurrentHashMap<>();
     private SyscallHandler handler = new PortMapping();
 
@@ -180,16 +185,16 @@ final class Box implements SandboxContext, State, Settings {
     /** Runs every change twice, as a state under contention does. */
     @Override
     public @Nullable Object update(String key, Function<@Nullable Object, @Nullable Object> change) {
-        if (full) {
+        if (full || key.equals(fullOf)) {
             throw new IllegalStateException("no room");
         }
         return values.compute(key, (k, old) -> {
             Object first = change.apply(old);
             Object next = change.apply(old);
-            if (first == null || next == null || !first.equals(next)) {
+            if (!Objects.equals(first, next)) {
                 throw new AssertionError("a change gave " + first + ", then " + next);
             }
-            return next == old ? next : Map.copyOf((Map<?, ?>) next);
+            return next instanceof Map<?, ?> map && next != old ? Map.copyOf(map) : next;
         });
     }
 

@@ -112,7 +112,7 @@ final class FakeKernel implements Kernel {
                 Address asked = address.orElseThrow();
                 Inet wish =
                         asked instanceof Address.Other other ? other.asBound().orElseThrow() : (Inet) asked;
-                int errno = bind(sock, wish, exclusive);
+                int errno = exclusive ? claim(sock, wish) : bind(sock, wish, false);
                 yield errno == 0 ? Verdict.value(0).withAddress(sock.local.orElseThrow()) : Verdict.failure(errno);
             }
             case "connect", "sendto", "sendmsg", "sendmmsg" -> {
@@ -135,6 +135,13 @@ final class FakeKernel implements Kernel {
         Sock sock = new Sock(++cookies, domain, type, protocol);
         sockets.add(sock);
         return sock;
+    }
+
+    /** As the core does: where only connections hold a port, the socket's own options decide. */
+    private synchronized int claim(Sock sock, Inet address) {
+        int errno = bind(sock, address, true);
+        boolean free = holders(sock, address.port()).stream().noneMatch(Holder::bound);
+        return errno == EADDRINUSE && free ? bind(sock, address, false) : errno;
     }
 
     /** 0 or an errno. */
@@ -188,6 +195,11 @@ final class FakeKernel implements Kernel {
         sock.reuseAddress = listener.reuseAddress;
         sock.reusePort = listener.reusePort;
         return sock;
+    }
+
+    /** Picks ports from this one on. */
+    synchronized void pickFrom(int port) {
+        ephemeral = port - 1;
     }
 
     private int freePort(Sock sock, Inet address) {

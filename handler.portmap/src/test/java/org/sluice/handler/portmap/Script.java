@@ -49,7 +49,16 @@ final class Script {
     private String step(String where, String name, String verb, List<String> rest) {
         Sock sock = socks.computeIfAbsent(where + name, key -> open(name, verb));
         switch (verb) {
-            case "bind", "connect", "getsockname", "getpeername", "sendto", "sendmsg", "sendmmsg", "recvfrom" -> {
+            case "bind",
+                    "connect",
+                    "getsockname",
+                    "getpeername",
+                    "sendto",
+                    "sendmsg",
+                    "sendmmsg",
+                    "accept",
+                    "accept4",
+                    "recvfrom" -> {
                 return call(where, verb, sock, rest);
             }
             case "listen" -> {
@@ -61,7 +70,7 @@ final class Script {
             case "real" -> {
                 return sock.local.orElseThrow().toString();
             }
-            case "accept" -> socks.put(where + rest.get(0), kernel.accept(sock, inet(rest.get(1)), inet(rest.get(2))));
+            case "accepts" -> socks.put(where + rest.get(0), kernel.accept(sock, inet(rest.get(1)), inet(rest.get(2))));
             case "peer" -> sock.peer = Optional.of(inet(rest.get(0)));
             case "close" -> sock.phase = Phase.CLOSED;
             case "linger" -> sock.phase = Phase.TIME_WAIT;

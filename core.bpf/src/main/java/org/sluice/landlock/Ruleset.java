@@ -163,6 +163,12 @@ public final class Ruleset {
             return grant(path, ~Landlock.FS_RESOLVE_UNIX);
         }
 
+        /** {@link #write} for a path that need not exist. */
+        public Builder writeIfPresent(Path path) {
+            paths.add(new PathGrant(path, ~Landlock.FS_RESOLVE_UNIX, true));
+            return this;
+        }
+
         /** Grants connecting to the Unix sockets at or under a path; matters only with {@link #restrictUnixPaths}. */
         public Builder connectUnix(Path path) {
             return grant(path, Landlock.FS_RESOLVE_UNIX);

@@ -31,6 +31,7 @@ final class LandlockChild {
                 .read(readable)
                 .read(other.resolve("granted-file"))
                 .readIfPresent(Path.of("/nowhere"))
+                .writeIfPresent(Path.of("/nowhere"))
                 .write(writable)
                 .restrictTcpBind()
                 .bindTcp(port)

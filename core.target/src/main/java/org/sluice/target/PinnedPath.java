@@ -112,7 +112,10 @@ public final class PinnedPath implements AutoCloseable {
             if (name.length == 0 || name[0] != '/') {
                 return Optional.empty();
             }
-            int again = PathSteps.openPlain(PathSteps.AT_FDCWD, name, false, true, Resolve.PLAIN);
+            // The directories on the way are the supervisor's knowledge: the target may be in one that it could not
+            // reach.
+            int again = TargetRights.looking(
+                    () -> PathSteps.openPlain(PathSteps.AT_FDCWD, name, false, true, Resolve.PLAIN));
             if (again >= 0) {
                 boolean same = Inode.of(again).isAt(inode);
                 Linux.close(again);

@@ -90,6 +90,10 @@ final class DomainPlan {
 
     private void write(Path real) {
         builder.write(real);
+        tellWrite(real);
+    }
+
+    private void tellWrite(Path real) {
         lines.add("write " + real);
         given.add(new FileGrants.Grant(Bytes.utf8(real.toString()), true, true));
     }
@@ -117,7 +121,9 @@ final class DomainPlan {
                 if (premises.touchedBy(child).isPresent()) {
                     grantAround(child);
                 } else {
-                    write(child);
+                    // Nobody named it, and in a folder such as /tmp it may have gone by now.
+                    builder.writeIfPresent(child);
+                    tellWrite(child);
                 }
             }
         } catch (IOException | UncheckedIOException e) {

@@ -69,12 +69,13 @@ public final class Spawner implements AutoCloseable {
                 + plan.passed().size());
         Block pidfds = Block.allocate(8);
         steps.keep(pidfds);
+        Block pid = Block.allocate(8);
 
         long all = steps.keep(Block.allocate(8).putLong(0, -1));
         long saved = steps.keep(Block.allocate(8));
         Steps.Step block = steps.call(Nr.RT_SIGPROCMASK, SIG_BLOCK, all, saved, 8);
-        long arguments =
-                Clone.arguments(steps, Clone.VM | Clone.FILES | Clone.PIDFD | Clone.CLEAR_SIGHAND, 0, pidfds.address());
+        long flags = Clone.VM | Clone.FILES | Clone.PIDFD | Clone.CLEAR_SIGHAND;
+        long arguments = Clone.arguments(steps, flags, 0, pidfds.address(), steps.keep(pid));
         Steps.Step clone = steps.call(Nr.CLONE3, arguments, Clone.SIZE);
         Steps.Step restore = steps.call(Nr.RT_SIGPROCMASK, SIG_SETMASK, saved, 0, 8);
         steps.end();
@@ -94,7 +95,7 @@ public final class Spawner implements AutoCloseable {
                     StartException.Kind.SUPERVISOR,
                     "cannot start a process: clone3: " + Errno.describe((int) -clone.result()));
         }
-        return GuardedProcess.await((int) clone.result(), pidfds, events, guard, target, plan, listenerTaker);
+        return GuardedProcess.await(pid.getInt(0), pidfds, events, guard, target, plan, listenerTaker);
     }
 
     private static int above(long fd) {

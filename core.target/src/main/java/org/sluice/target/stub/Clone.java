@@ -15,10 +15,12 @@ public final class Clone {
     public static final long FILES = 0x400;
     public static final long PIDFD = 0x1000;
     public static final long VFORK = 0x4000;
+    public static final long PARENT_SETTID = 0x10_0000;
     public static final long CLEAR_SIGHAND = 0x1_0000_0000L;
 
     private static final int FLAGS = 0;
     private static final int PIDFD_PLACE = 8;
+    private static final int PID_PLACE = 24;
     private static final int EXIT_SIGNAL = 32;
     private static final int STACK = 40;
     private static final int STACK_SIZE = 48;
@@ -36,12 +38,23 @@ public final class Clone {
      * @return the address for the call's first argument
      */
     public static long arguments(Steps steps, long flags, int exitSignal, long pidfdPlace) {
+        return arguments(steps, flags, exitSignal, pidfdPlace, 0);
+    }
+
+    /**
+     * The same with {@link #PARENT_SETTID}. The result of the call is no place to learn the child's number from, unless the
+     * parent waits ({@link #VFORK}): the child, which shares the memory, writes its own result, 0, over the parent's.
+     *
+     * @param pidPlace where the kernel writes the child's number, 4 bytes
+     */
+    public static long arguments(Steps steps, long flags, int exitSignal, long pidfdPlace, long pidPlace) {
         Block arguments = Block.allocate(SIZE);
         Block stack = Block.allocate(STACK_BYTES + 16);
         long top = (steps.keep(stack) + STACK_BYTES + 15) & ~15L;
         arguments
-                .putLong(FLAGS, flags)
+                .putLong(FLAGS, pidPlace == 0 ? flags : flags | PARENT_SETTID)
                 .putLong(PIDFD_PLACE, pidfdPlace)
+                .putLong(PID_PLACE, pidPlace)
                 .putLong(EXIT_SIGNAL, exitSignal)
                 .putLong(STACK, top - STACK_BYTES)
                 .putLong(STACK_SIZE, STACK_BYTES);

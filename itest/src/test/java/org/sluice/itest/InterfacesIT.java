@@ -345,12 +345,6 @@ class InterfacesIT {
                 "--interface: '10.1.2.3' is no address with a prefix; write",
                 "--interface",
                 "eth0=10.1.2.3");
-        refuses(
-                user,
-                folder,
-                "this version has no synthetic interfaces; use --netlink kernel",
-                "--netlink",
-                "synthetic");
         refuses(user, folder, "--netlink", "--netlink", "some");
     }
 

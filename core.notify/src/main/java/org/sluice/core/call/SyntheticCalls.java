@@ -149,7 +149,9 @@ final class SyntheticCalls implements PrivateAnswers {
             return Verdict.failure(Errno.EINVAL);
         }
         int result = socket.bind(
-                address.get().getInt(PORT), address.get().getInt(GROUPS), call.target().pid());
+                address.get().getInt(PORT),
+                address.get().getInt(GROUPS),
+                call.target().pid());
         return result < 0 ? Verdict.failure(-result) : named(socket.port(), socket.groups());
     }
 

@@ -51,6 +51,9 @@ final class Kinds implements Terminal {
                 Map.entry(Nr.SENDMSG, new SendmsgCall(hands)),
                 Map.entry(Nr.SENDMMSG, new SendmmsgCall(hands)),
                 Map.entry(Nr.IOCTL, new DeviceCall(privately != null))));
+        if (privately instanceof SyntheticCalls) {
+            known.put(Nr.RECVMSG, new PinnedCall());
+        }
         for (String open : List.of("open", "creat", "openat", "openat2")) {
             if (SyscallTable.host().has(open)) {
                 known.put(SyscallTable.host().number(open), new OpenCall(open, hands, files));

@@ -21,7 +21,7 @@ import org.sluice.notify.Verdict;
  *
  * <p>Where there can be no private network, or none is wanted, its sockets are synthetic: the core answers what is sent on
  * them. They are not of the family that they are taken for, so that whatever names an address or tells of an option is
- * trapped too.
+ * trapped too; and so is receiving without waiting, which some programs do right after the question.
  */
 @Component
 @Handler(name = VirtualInterfaces.NAME, stage = Stage.ANSWER)
@@ -41,7 +41,9 @@ import org.sluice.notify.Verdict;
     "getpeername",
     "setsockopt(level=SOL_NETLINK)",
     "getsockopt(level=SOL_NETLINK)",
-    "getsockopt(level=SOL_SOCKET,optname=SO_TYPE|SO_DOMAIN|SO_PROTOCOL)"
+    "getsockopt(level=SOL_SOCKET,optname=SO_TYPE|SO_DOMAIN|SO_PROTOCOL)",
+    "recvfrom(addr=0,flags&MSG_DONTWAIT)",
+    "recvmsg(flags&MSG_DONTWAIT)"
 })
 public final class VirtualInterfaces implements SyscallHandler {
 
@@ -91,6 +93,13 @@ public final class VirtualInterfaces implements SyscallHandler {
         return switch (call.name()) {
             case "socket" -> socket(call, chain, settings);
             case "ioctl" -> request(call, chain, settings);
+            case "recvfrom", "recvmsg" -> {
+                if (isNetlink(call)) {
+                    // What was asked is answered now; to receive it is the kernel's.
+                    call.performPrivately();
+                }
+                yield chain.proceed(call);
+            }
             default -> isNetlink(call) ? call.performPrivately() : chain.proceed(call);
         };
     }

@@ -141,6 +141,14 @@ class VirtualInterfacesTest {
     }
 
     @Test
+    void whatIsReceivedIsAnsweredBeforeAndReceivedByTheKernel() {
+        for (String call : List.of("recvfrom", "recvmsg")) {
+            assertSame(NATIVE, handle(settings("synthetic"), call, Map.of(), AF_NETLINK));
+            assertSame(NATIVE, handle(settings("synthetic"), call, Map.of(), AF_INET));
+        }
+    }
+
+    @Test
     void trapsOnlyWhatItsModeNeeds() {
         List<String> all =
                 List.of(VirtualInterfaces.class.getAnnotation(Traps.class).value());

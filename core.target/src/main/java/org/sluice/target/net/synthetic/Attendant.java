@@ -46,6 +46,8 @@ final class Attendant implements AutoCloseable {
     /** No socket sends more at once, unless it was given a larger buffer; of what is longer the rest is not read. */
     static final int LONGEST = 1 << 18;
 
+    private static final int SETTLED = 256;
+
     private final Supplier<Interfaces> interfaces;
     private final Map<Long, Served> served = new ConcurrentHashMap<>();
     private final Map<Long, SyntheticSocket> byCookie = new ConcurrentHashMap<>();
@@ -151,6 +153,16 @@ final class Attendant implements AutoCloseable {
         }
     }
 
+    /** Answers on the calling thread what has come on a socket, up to a bound: who floods does not wait here for ever. */
+    void settle(SyntheticSocket socket) {
+        synchronized (socket) {
+            for (int i = 0; i < SETTLED && !socket.isClosed() && isAsked(socket); i++) {
+                read(socket, false);
+                socket.proceed();
+            }
+        }
+    }
+
     /**
      * Answers one datagram.
      *
@@ -159,12 +171,16 @@ final class Attendant implements AutoCloseable {
      */
     private boolean read(SyntheticSocket socket, boolean ending) {
         synchronized (socket) {
-            long length = in.with(at -> Linux.call(Nr.RECVFROM, socket.fd(), at, LONGEST, MSG_DONTWAIT, 0, 0));
-            if (length <= 0) {
-                // An empty datagram is no end; netlink takes none.
-                return !ending;
+            byte[] datagram;
+            synchronized (in) {
+                long length = in.with(at -> Linux.call(Nr.RECVFROM, socket.fd(), at, LONGEST, MSG_DONTWAIT, 0, 0));
+                if (length <= 0) {
+                    // An empty datagram is no end; netlink takes none.
+                    return !ending;
+                }
+                datagram = in.get(0, (int) length);
             }
-            Responder.answer(in.get(0, (int) length), socket, interfaces.get());
+            Responder.answer(datagram, socket, interfaces.get());
             return true;
         }
     }

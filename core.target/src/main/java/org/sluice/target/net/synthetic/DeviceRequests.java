@@ -3,6 +3,7 @@ package org.sluice.target.net.synthetic;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 import org.sluice.linux.Block;
 import org.sluice.linux.Errno;
@@ -96,7 +97,15 @@ final class DeviceRequests {
         if (link.isEmpty()) {
             return -Errno.ENODEV;
         }
-        Optional<VirtualAddress> first = link.get().four().stream().findFirst();
+        // With an address in the structure the one is meant that is the same, else the first.
+        Optional<Bytes> meant = structure.getShort(NAME) == Rtnetlink.AF_INET
+                ? Optional.of(Bytes.of(structure.get(NAME + 4, 4)))
+                : Optional.empty();
+        List<VirtualAddress> all = link.get().four();
+        Optional<VirtualAddress> first = all.stream()
+                .filter(each -> meant.filter(each.ip()::equals).isPresent())
+                .findFirst()
+                .or(() -> all.stream().findFirst());
         if (first.isEmpty()) {
             return -Errno.EADDRNOTAVAIL;
         }

@@ -156,10 +156,18 @@ public final class SyntheticNetwork implements VirtualNetwork {
     /** The port of a socket, which its first message brings it; 0 as long as it has none. */
     public int port(SyntheticSocket socket, int pid) {
         synchronized (socket) {
-            if (Attendant.isAsked(socket)) {
+            if (!socket.isClosed() && Attendant.isAsked(socket)) {
                 socket.autobind(pid);
             }
             return socket.port();
+        }
+    }
+
+    /** Answers what a socket has been sent so far, before anything else happens on it. */
+    public void settle(SyntheticSocket socket) {
+        Attendant serving = attendant;
+        if (serving != null) {
+            serving.settle(socket);
         }
     }
 

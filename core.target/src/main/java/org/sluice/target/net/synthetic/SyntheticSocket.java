@@ -39,6 +39,7 @@ public final class SyntheticSocket {
     private long groups;
     private int options;
     private @Nullable Progress dump;
+    private boolean closed;
 
     /** A dump, and how far it is. */
     private static final class Progress {
@@ -259,8 +260,14 @@ public final class SyntheticSocket {
     synchronized void close() {
         if (port != 0) {
             ports.give(port);
+            port = 0;
         }
         dump = null;
+        closed = true;
         end.close();
+    }
+
+    synchronized boolean isClosed() {
+        return closed;
     }
 }

@@ -17,7 +17,8 @@ def links(fd):
     count = 0
     while True:
         data, sender = route.recvfrom(65536)
-        assert sender == (0, 0), sender
+        # A synthetic socket tells the same 12 bytes of another family, which Python shows as they are.
+        assert sender in ((0, 0), bytes(10)), sender
         while data:
             length, kind = struct.unpack("=IH", data[:6])
             if kind == 3:

@@ -29,7 +29,7 @@ public final class PinnedSocket implements Socket, AutoCloseable {
     private static final int O_NONBLOCK = 0x800;
 
     private final int fd;
-    private final int domain;
+    private int domain;
     private boolean described;
     private int type;
     private int protocol;
@@ -106,6 +106,20 @@ public final class PinnedSocket implements Socket, AutoCloseable {
     public long inode() {
         describe();
         return inode;
+    }
+
+    /**
+     * Shows the socket as another one, which it stands for in its target.
+     *
+     * @param shownDomain the family of that one
+     * @param shownType its type without flags
+     * @param shownProtocol its protocol
+     */
+    public void standFor(int shownDomain, int shownType, int shownProtocol) {
+        describe();
+        domain = shownDomain;
+        type = shownType;
+        protocol = shownProtocol;
     }
 
     private void describe() {

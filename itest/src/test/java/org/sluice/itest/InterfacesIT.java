@@ -8,7 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,8 +18,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Programs tell of the virtual interfaces of a sandbox what they tell in a real network namespace of the same topology.
- * Each program runs in both, and what it prints is compared: JSON field by field, without counters and times.
+ * Programs tell of the virtual interfaces of a sandbox what they tell in a real network namespace of the same topology, in
+ * both modes. What they print is compared: JSON field by field, without counters and times.
  */
 class InterfacesIT {
 
@@ -163,28 +165,63 @@ class InterfacesIT {
         return new Client(name, List.of(program), command);
     }
 
+    private static final List<String> MODES = List.of("kernel", "synthetic");
+
+    /** What all programs told, by user and mode: they run one after another in one sandbox, which starts once. */
+    private static final Map<String, List<Told>> RUNS = new ConcurrentHashMap<>();
+
+    /** What one program wrote. */
+    private record Told(String out, String err) {}
+
     static Stream<Arguments> cases() {
-        return User.available().flatMap(user -> CLIENTS.stream().map(client -> Arguments.of(client, user)));
+        return User.available().flatMap(user -> MODES.stream()
+                .flatMap(mode -> CLIENTS.stream().map(client -> Arguments.of(client, user, mode))));
     }
 
     @ParameterizedTest
     @MethodSource("cases")
-    void tellsWhatItTellsInARealNamespace(Client client, User user) throws Exception {
+    void tellsWhatItTellsInARealNamespace(Client client, User user, String mode) throws Exception {
         Programs.require(client.needs.toArray(String[]::new));
         Programs.require("ip", "unshare", "nsenter");
-        Path natively = prepared(user);
-        Distribution.Result real = Distribution.bare(
-                user,
-                natively,
-                "",
-                List.of("unshare", user.isRoot() ? "-n" : "-Urn", "sh", "-c", REAL + client.command));
-        Assumptions.assumeFalse(
-                real.status() != 0 && real.err().contains("Operation not permitted"), "no network namespaces here");
+        Told real = run(user, "").get(CLIENTS.indexOf(client));
+        Told told = run(user, mode).get(CLIENTS.indexOf(client));
+        assertEquals(real.out, told.out, () -> real.err + told.err);
+        assertTrue(!real.out.isBlank(), () -> real.err);
+    }
+
+    private static synchronized List<Told> run(User user, String mode) throws Exception {
+        List<Told> known = RUNS.get(user + mode);
+        if (known != null) {
+            return known;
+        }
         Path folder = prepared(user);
-        Distribution.Result told = Distribution.sluiceIn(
-                user, folder, "", "run", "--profile", "interfaces.json", "--", "sh", "-c", client.command);
-        assertEquals(real.out(), told.out(), () -> real.err() + told.err());
-        assertTrue(!real.out().isBlank(), real::err);
+        StringBuilder all = new StringBuilder();
+        for (int i = 0; i < CLIENTS.size(); i++) {
+            Files.writeString(folder.resolve("client" + i), CLIENTS.get(i).command);
+            all.append(String.format(
+                    "mkdir in%1$d; cp interfaces.c fields in%1$d; (cd in%1$d; sh ../client%1$d >../out%1$d 2>../err%1$d)%n",
+                    i));
+        }
+        Files.writeString(folder.resolve("all"), all);
+        Distribution.Result result = mode.isEmpty()
+                ? Distribution.bare(
+                        user,
+                        folder,
+                        "",
+                        List.of("unshare", user.isRoot() ? "-n" : "-Urn", "sh", "-c", REAL + ". ./all"))
+                : Distribution.sluiceIn(
+                        user, folder, "", "run", "--profile", "interfaces.json", "--netlink", mode, "--", "sh", "all");
+        Assumptions.assumeFalse(
+                result.status() != 0 && result.err().contains("Operation not permitted"), "no network namespaces here");
+        List<Told> told = new ArrayList<>();
+        for (int i = 0; i < CLIENTS.size(); i++) {
+            assertTrue(Files.exists(folder.resolve("out" + i)), result::err);
+            told.add(new Told(
+                    Files.readString(folder.resolve("out" + i)),
+                    Files.readString(folder.resolve("err" + i)) + result.err()));
+        }
+        RUNS.put(user + mode, told);
+        return told;
     }
 
     private static Path prepared(User user) throws Exception {
@@ -205,23 +242,37 @@ class InterfacesIT {
         return User.available();
     }
 
+    static Stream<Arguments> usersAndModes() {
+        return User.available().flatMap(user -> MODES.stream().map(mode -> Arguments.of(user, mode)));
+    }
+
     /** Descriptors of a virtual socket behave as those of any other. */
     @ParameterizedTest
-    @MethodSource("users")
-    void aVirtualSocketIsADescriptorLikeAnyOther(User user) throws Exception {
+    @MethodSource("usersAndModes")
+    void aVirtualSocketIsADescriptorLikeAnyOther(User user, String mode) throws Exception {
         Programs.require("python3");
         Path folder = user.folder();
         copy("/interfaces.py", folder.resolve("interfaces.py"));
         Distribution.Result result = Distribution.sluiceIn(
-                user, folder, "", "run", "--interface", "eth0=10.1.2.3/24", "--", "python3", "interfaces.py");
+                user,
+                folder,
+                "",
+                "run",
+                "--netlink",
+                mode,
+                "--interface",
+                "eth0=10.1.2.3/24",
+                "--",
+                "python3",
+                "interfaces.py");
         assertEquals("all right\n", result.out(), result::err);
         assertEquals(0, result.status(), result::err);
     }
 
     /** The supervisor holds no descriptor of the sockets that it gave away. */
     @ParameterizedTest
-    @MethodSource("users")
-    void nothingIsLeftOfAThousandSockets(User user) throws Exception {
+    @MethodSource("usersAndModes")
+    void nothingIsLeftOfAThousandSockets(User user, String mode) throws Exception {
         Programs.require("python3");
         String script =
                 """
@@ -234,7 +285,7 @@ class InterfacesIT {
                 print("used", flush=True); input()
                 """;
         Path folder = user.folder();
-        try (Running running = Running.sluice(user, folder, "run", "--", "python3", "-c", script)) {
+        try (Running running = Running.sluice(user, folder, "run", "--netlink", mode, "--", "python3", "-c", script)) {
             running.awaitLine("ready");
             Path descriptors = Path.of("/proc", Long.toString(running.pid()), "fd");
             long before = count(descriptors);
@@ -257,8 +308,8 @@ class InterfacesIT {
 
     /** Every way to write, many times: none may succeed, and the interfaces are as before. */
     @ParameterizedTest
-    @MethodSource("users")
-    void aTargetCannotChangeTheInterfaces(User user) throws Exception {
+    @MethodSource("usersAndModes")
+    void aTargetCannotChangeTheInterfaces(User user, String mode) throws Exception {
         Programs.require("gcc", "ip");
         // In the one profile each message is decided anyway, in the other one only those of netlink sockets.
         for (String profile : new String[] {"default", "any.json"}) {
@@ -276,7 +327,7 @@ class InterfacesIT {
                     "--profile",
                     profile,
                     "--netlink",
-                    "kernel",
+                    mode,
                     "--interface",
                     "eth0=10.1.2.3/24",
                     "--report",
@@ -308,6 +359,8 @@ class InterfacesIT {
         Distribution.Result result = Distribution.sluiceIn(user, folder, "", "run", "--", "python3", "-c", open);
         assertEquals("0 AF_NETLINK\n" + refused, result.out(), result::err);
         assertTrue(result.err().contains("NETLINK_SOCK_DIAG: no grant"), result::err);
+        result = Distribution.sluiceIn(user, folder, "", "run", "--netlink", "synthetic", "--", "python3", "-c", open);
+        assertEquals("0 AF_NETLINK\n" + refused, result.out(), result::err);
         result = Distribution.sluiceIn(user, folder, "", "run", "--netlink", "off", "--", "python3", "-c", open);
         assertEquals("0 Address family not supported by protocol\n" + refused, result.out(), result::err);
         Files.writeString(
@@ -324,6 +377,27 @@ class InterfacesIT {
         result = Distribution.sluiceIn(user, folder, "", "run", "--", "ip", "-br", "link");
         assertEquals(1, result.out().lines().count(), result.out());
         assertTrue(result.out().startsWith("lo "), result.out());
+    }
+
+    /** Where there can be no network namespaces the sandbox starts all the same, and says so in the log. */
+    @ParameterizedTest
+    @MethodSource("users")
+    void withoutNamespacesInterfacesAreSynthetic(User user) throws Exception {
+        Programs.require("ip", "unshare");
+        Path home = Distribution.copyFor(user);
+        Path folder = user.folder();
+        List<String> command = List.of(
+                "unshare",
+                "-Ur",
+                "sh",
+                "-c",
+                "echo 0 >/proc/sys/user/max_net_namespaces || exit 77; mkdir run work; "
+                        + "export XDG_RUNTIME_DIR=$PWD/run XDG_CACHE_HOME=$PWD/run; cd work; exec "
+                        + home.resolve("bin/sluice") + " run -v --interface eth0=10.1.2.3/24 -- ip -br addr");
+        Distribution.Result result = Distribution.bare(user, folder, "", command);
+        Assumptions.assumeFalse(result.status() == 77 || result.err().contains("unshare failed"), result::err);
+        assertTrue(result.out().contains("eth0@if2") && result.out().contains("10.1.2.3/24"), result::err);
+        assertTrue(result.err().contains("so its interfaces are synthetic"), result::err);
     }
 
     @ParameterizedTest
@@ -345,12 +419,6 @@ class InterfacesIT {
                 "--interface: '10.1.2.3' is no address with a prefix; write",
                 "--interface",
                 "eth0=10.1.2.3");
-        refuses(
-                user,
-                folder,
-                "this version has no synthetic interfaces; use --netlink kernel",
-                "--netlink",
-                "synthetic");
         refuses(user, folder, "--netlink", "--netlink", "some");
     }
 
@@ -366,12 +434,15 @@ class InterfacesIT {
 
     /** An administrator's change is seen at once, also by a program that listens. */
     @ParameterizedTest
-    @MethodSource("users")
-    void theShellChangesInterfacesWhileTheyAreWatched(User user) throws Exception {
+    @MethodSource("usersAndModes")
+    void theShellChangesInterfacesWhileTheyAreWatched(User user, String mode) throws Exception {
         Programs.require("ip");
         Path folder = user.folder();
+        Files.writeString(
+                folder.resolve("mode.json"),
+                "{ \"extends\": \"default\", \"handlers\": { \"netlink\": { \"mode\": \"" + mode + "\" } } }");
         try (Running shell = Running.sluice(user, folder, "shell")) {
-            shell.write("sluice:run --name box sh -c \"ip monitor link >watched & sleep 1000\"\n");
+            shell.write("sluice:run --profile mode.json --name box sh -c \"ip monitor link >watched & sleep 1000\"\n");
             Running.await("ip watches", () -> Files.exists(folder.resolve("watched")));
             shell.write("sluice:links box\n");
             shell.awaitLine("lo    up     65536");

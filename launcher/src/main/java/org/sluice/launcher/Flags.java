@@ -27,7 +27,10 @@ final class Flags {
             one("--connect-mode", "rules|proxy|unix-only", "How IP addresses are decided."),
             many("--publish", "PORT", "Insist on the real port."),
             on("--no-portmap", "Fail where a port is taken, as without Sluice."),
-            one("--netlink", "kernel|synthetic|host|off", "Virtual network interfaces, the machine's, or none."),
+            one(
+                    "--netlink",
+                    "kernel|synthetic|host|off",
+                    "Network interfaces of a namespace, told by Sluice, the machine's, or none."),
             many("--interface", "NAME=ADDRESS/LEN", "A virtual network interface, e.g. eth0=10.1.2.3/24."),
             on("--broker", "Decide about each file that is opened; record what is denied."),
             one("--approve", "terminal|shell|URL|deny", "Who is asked.").later(),

@@ -1,6 +1,7 @@
 package org.sluice.core.call;
 
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.IntPredicate;
 import org.sluice.bpf.Listener;
 import org.sluice.core.chain.Continued;
@@ -15,6 +16,7 @@ import org.sluice.target.Interruptions;
 import org.sluice.target.PathWalker;
 import org.sluice.target.Peers;
 import org.sluice.target.Pidfds;
+import org.sluice.target.PinnedSocket;
 import org.sluice.target.ProtectedPlaces;
 import org.sluice.target.SendCalls;
 import org.sluice.target.SocketCalls;
@@ -23,6 +25,8 @@ import org.sluice.target.TargetRights;
 import org.sluice.target.UnixCalls;
 import org.sluice.target.UnixTable;
 import org.sluice.target.net.NetworkNamespace;
+import org.sluice.target.net.VirtualNetwork;
+import org.sluice.target.net.synthetic.SyntheticNetwork;
 
 /** What one sandbox needs to take calls in, to perform them and to answer them. Owns its pidfds. Thread-safe. */
 public final class Calls implements AutoCloseable {
@@ -37,7 +41,8 @@ public final class Calls implements AutoCloseable {
     private final Resolver resolver;
     private final Kinds kinds;
     private final Recorder recorder;
-    private final Optional<PrivateCalls> privately;
+    private final Optional<PrivateAnswers> privately;
+    private final Consumer<PinnedSocket> recognise;
 
     /**
      * The calls of one sandbox.
@@ -57,7 +62,7 @@ public final class Calls implements AutoCloseable {
             Interruptions interruptions,
             int ruleset,
             TargetRights rights,
-            Optional<NetworkNamespace> network,
+            Optional<VirtualNetwork> network,
             Runnable beforeBlocking,
             FileGrants files,
             ProtectedPlaces hidden,
@@ -79,9 +84,19 @@ public final class Calls implements AutoCloseable {
                 rights,
                 beforeBlocking);
         FileCalls opening = new FileCalls(interruptions, beforeBlocking);
-        this.privately = network.map(namespace -> new PrivateCalls(namespace, hands));
+        this.privately = network.map(virtual -> privately(virtual, hands));
+        this.recognise = network.filter(SyntheticNetwork.class::isInstance)
+                .map(SyntheticNetwork.class::cast)
+                .<Consumer<PinnedSocket>>map(synthetic -> synthetic::recognise)
+                .orElse(socket -> {});
         this.kinds = new Kinds(hands, new OpenHands(walker, opening, files, hidden), privately.orElse(null));
         this.recorder = recorder;
+    }
+
+    private static PrivateAnswers privately(VirtualNetwork network, Hands hands) {
+        return network instanceof SyntheticNetwork synthetic
+                ? new SyntheticCalls(synthetic)
+                : new PrivateCalls((NetworkNamespace) network, hands);
     }
 
     /** Where the chain ends. */
@@ -92,7 +107,7 @@ public final class Calls implements AutoCloseable {
     /** What a pump feeds. */
     public Intake intake(Listener listener, SandboxChain chain, Refusals refusals) {
         Answers answers = new Answers(listener, memory, kinds, recorder);
-        Copying copying = new Copying(pidfds, memory, listener.fd());
+        Copying copying = new Copying(pidfds, memory, listener.fd(), recognise);
         return new Reception(copying, kinds, answers, resolver, call -> {
             Refusals.Judgement judgement = refusals.judge(call.tid(), call.number(), call.registers());
             if (judgement instanceof Refusals.Refused refused) {
@@ -109,7 +124,7 @@ public final class Calls implements AutoCloseable {
 
     @Override
     public void close() {
-        privately.ifPresent(PrivateCalls::close);
+        privately.ifPresent(PrivateAnswers::close);
         pidfds.close();
         peers.close();
     }

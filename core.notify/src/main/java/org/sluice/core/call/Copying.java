@@ -1,5 +1,6 @@
 package org.sluice.core.call;
 
+import java.util.function.Consumer;
 import org.sluice.linux.Block;
 import org.sluice.linux.Errno;
 import org.sluice.target.Attempt;
@@ -17,11 +18,18 @@ final class Copying {
     private final TargetMemory memory;
     private final MessageReader messages;
     private final int listener;
+    private final Consumer<PinnedSocket> recognise;
 
-    Copying(Pidfds pidfds, TargetMemory memory, int listener) {
+    /**
+     * For one sandbox.
+     *
+     * @param recognise told of each socket that is pinned
+     */
+    Copying(Pidfds pidfds, TargetMemory memory, int listener, Consumer<PinnedSocket> recognise) {
         this.pidfds = pidfds;
         this.memory = memory;
         this.listener = listener;
+        this.recognise = recognise;
         this.messages = new MessageReader(memory, pidfds);
     }
 
@@ -32,11 +40,12 @@ final class Copying {
 
     /** Pins the socket that the descriptor in the first argument refers to. */
     int pin(ReceivedCall call) {
-        Attempt<PinnedSocket> pinned = PinnedSocket.pin(pidfds, call.tid(), (int) call.argument(0));
-        if (!pinned.succeeded()) {
-            return visible(pinned.errno());
+        Attempt<PinnedSocket> socket = PinnedSocket.pin(pidfds, call.tid(), (int) call.argument(0));
+        if (!socket.succeeded()) {
+            return visible(socket.errno());
         }
-        call.pinned(pinned.get());
+        recognise.accept(socket.get());
+        call.pinned(socket.get());
         return 0;
     }
 
@@ -83,6 +92,7 @@ final class Copying {
         if (!pinned.succeeded()) {
             return visible(pinned.errno());
         }
+        recognise.accept(pinned.get());
         call.pinned(pinned.get());
         if (capture.waits()) {
             call.confirm();

@@ -25,7 +25,7 @@ final class DeviceCalls implements AutoCloseable {
     private static final int IFCONF = 16;
 
     private static final int ARPREQ = 68;
-    private static final int IFREQ = 40;
+    static final int IFREQ = 40;
 
     /** Room for the addresses of {@link #SIOCGIFCONF}; what a target offers beyond is not needed. */
     private static final int MOST = 1 << 16;

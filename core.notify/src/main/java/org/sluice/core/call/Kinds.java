@@ -26,9 +26,9 @@ final class Kinds implements Terminal {
     private final @Nullable Kind[] byNumber;
 
     private final TargetRights rights;
-    private final @Nullable PrivateCalls privately;
+    private final @Nullable PrivateAnswers privately;
 
-    Kinds(Hands hands, OpenHands files, @Nullable PrivateCalls privately) {
+    Kinds(Hands hands, OpenHands files, @Nullable PrivateAnswers privately) {
         this.rights = hands.rights();
         this.privately = privately;
         Kind accept = new AcceptCall(hands);
@@ -41,12 +41,19 @@ final class Kinds implements Terminal {
                 Map.entry(Nr.RECVFROM, new ReceiveCall(hands)),
                 Map.entry(Nr.GETSOCKNAME, new NameCall(hands.names()::local)),
                 Map.entry(Nr.GETPEERNAME, new NameCall(hands.names()::peer)),
-                Map.entry(Nr.GETSOCKOPT, new PeerCall(hands)),
+                Map.entry(
+                        Nr.GETSOCKOPT,
+                        privately instanceof SyntheticCalls
+                                ? new OptionCall(new PeerCall(hands))
+                                : new PeerCall(hands)),
                 Map.entry(Nr.SETSOCKOPT, new SetOptionCall()),
                 Map.entry(Nr.SENDTO, new SendtoCall(hands)),
                 Map.entry(Nr.SENDMSG, new SendmsgCall(hands)),
                 Map.entry(Nr.SENDMMSG, new SendmmsgCall(hands)),
                 Map.entry(Nr.IOCTL, new DeviceCall(privately != null))));
+        if (privately instanceof SyntheticCalls) {
+            known.put(Nr.RECVMSG, new PinnedCall());
+        }
         for (String open : List.of("open", "creat", "openat", "openat2")) {
             if (SyscallTable.host().has(open)) {
                 known.put(SyscallTable.host().number(open), new OpenCall(open, hands, files));

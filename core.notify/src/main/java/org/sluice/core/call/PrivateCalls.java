@@ -6,12 +6,8 @@ import org.sluice.notify.Verdict;
 import org.sluice.target.net.NetworkNamespace;
 import org.sluice.target.net.RouteSockets;
 
-/** Performs calls in the private network of a sandbox, see {@code Call.performPrivately}. Thread-safe. */
-final class PrivateCalls implements AutoCloseable {
-
-    private static final int SOCK_CLOEXEC = 0x80000;
-    private static final int SOCK_NONBLOCK = 0x800;
-    private static final int SOCK_TYPE_MASK = 0xf;
+/** Performs calls in the network namespace of a sandbox. Thread-safe. */
+final class PrivateCalls implements PrivateAnswers {
 
     private final NetworkNamespace network;
     private final DeviceCalls devices;
@@ -25,7 +21,8 @@ final class PrivateCalls implements AutoCloseable {
         this.devices = new DeviceCalls(network);
     }
 
-    Verdict perform(ReceivedCall call) {
+    @Override
+    public Verdict perform(ReceivedCall call) {
         if (call.number() == Nr.SOCKET) {
             return socket(call);
         }

@@ -3,6 +3,7 @@ package org.sluice.core.call;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.sluice.core.chain.Continued;
 import org.sluice.linux.Block;
 import org.sluice.linux.Errno;
 import org.sluice.linux.Linux;
@@ -59,6 +60,10 @@ final class ReceiveCall implements Kind {
 
     @Override
     public Verdict perform(ReceivedCall call, Optional<Address> given, boolean exclusive) {
+        if (call.argument(ADDRESS) == 0) {
+            // Without an address there is nothing to translate, and nothing was looked at but the socket.
+            return Continued.KERNEL;
+        }
         int flags = (int) call.argument(FLAGS);
         int size = (int) Math.min(LONGEST, call.argument(LENGTH));
         Block data = buffer(size);

@@ -27,7 +27,7 @@ import org.sluice.policy.RuleSet;
 import org.sluice.target.PortTable;
 import org.sluice.target.TargetRights;
 import org.sluice.target.UnixTable;
-import org.sluice.target.net.NetworkNamespace;
+import org.sluice.target.net.VirtualNetwork;
 
 /**
  * What a sandbox is made of, before its first process and until after its last.
@@ -52,7 +52,7 @@ record Equipment(
         List<String> lost,
         RuleSet rules,
         Calls calls,
-        Optional<NetworkNamespace> network,
+        Optional<VirtualNetwork> network,
         SandboxChain chain,
         DenyJudge refusals,
         FilterProgram filter) {
@@ -93,7 +93,7 @@ record Equipment(
                 broker.grants(),
                 denials,
                 spec.options().quiet());
-        Optional<NetworkNamespace> network = PrivateNetwork.of(profile, view, holdings);
+        Optional<VirtualNetwork> network = PrivateNetwork.of(profile, spec.name(), holdings);
         Calls calls = holdings.hold(new Calls(
                 family::contains,
                 sockets,
@@ -106,7 +106,7 @@ record Equipment(
                 broker.grants(),
                 broker.hidden(),
                 view));
-        SandboxChain chain = holdings.hold(chain(supervisor, profile, view, calls));
+        SandboxChain chain = holdings.hold(chain(supervisor, profile, network, view, calls));
         awaitHandlers(chain, settings);
         TrapSet traps = Entailed.by(chain.trapSet(), new HostNames());
         DenyJudge refusals = PrivateNetwork.isDecided(profile)
@@ -117,9 +117,10 @@ record Equipment(
                 profile, folder, domain.lines(), ruleset, lost, rules, calls, network, chain, refusals, filter);
     }
 
-    private static SandboxChain chain(Supervisor supervisor, Profile profile, SandboxView view, Calls calls) {
+    private static SandboxChain chain(
+            Supervisor supervisor, Profile profile, Optional<VirtualNetwork> network, SandboxView view, Calls calls) {
         ChainSpec chain = new ChainSpec(
-                SandboxSettings.all(profile),
+                PrivateNetwork.sections(profile, network),
                 required(profile),
                 profile.reserve(),
                 ChainSpec.TRUSTED,

@@ -6,6 +6,7 @@ import org.sluice.core.HandlerStatus;
 import org.sluice.core.SandboxSpec;
 import org.sluice.core.trap.Entailed;
 import org.sluice.policy.RuleSet;
+import org.sluice.target.net.synthetic.SyntheticNetwork;
 
 /** What {@code --explain} prints. */
 final class Explanation {
@@ -26,7 +27,8 @@ final class Explanation {
         }
         text.add("  datagrams: " + datagrams(spec.profile().datagram()));
         text.add("");
-        equipment.network().ifPresent(network -> text.add("network interfaces (of a private network)")
+        equipment.network().ifPresent(network -> text.add("network interfaces ("
+                        + (network instanceof SyntheticNetwork ? "synthetic" : "of a private network") + ")")
                 .add("  "
                         + network.states().stream()
                                 .map(link -> link.name() + " " + String.join(" ", link.addresses()))

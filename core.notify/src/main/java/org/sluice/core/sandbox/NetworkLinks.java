@@ -5,11 +5,11 @@ import java.util.StringJoiner;
 import org.sluice.core.Links;
 import org.sluice.linux.SysException;
 import org.sluice.notify.Bytes;
-import org.sluice.target.net.NetworkNamespace;
 import org.sluice.target.net.Topology;
+import org.sluice.target.net.VirtualNetwork;
 
 /** The interfaces of a private network, for those who administer it. */
-record NetworkLinks(NetworkNamespace network) implements Links {
+record NetworkLinks(VirtualNetwork network) implements Links {
 
     @Override
     public List<Line> lines() {

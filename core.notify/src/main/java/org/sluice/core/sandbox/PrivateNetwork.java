@@ -1,8 +1,11 @@
 package org.sluice.core.sandbox;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.sluice.bpf.ArgumentTest;
 import org.sluice.bpf.DeniedCall;
 import org.sluice.core.StartException;
@@ -14,19 +17,24 @@ import org.sluice.policy.Profile;
 import org.sluice.target.Attempt;
 import org.sluice.target.net.NetworkNamespace;
 import org.sluice.target.net.Topology;
+import org.sluice.target.net.VirtualNetwork;
+import org.sluice.target.net.synthetic.SyntheticNetwork;
 
-/** The private network of a sandbox whose profile names the handler that answers from it. */
+/** The virtual interfaces of a sandbox whose profile names the handler that answers from them. */
 final class PrivateNetwork {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PrivateNetwork.class);
 
     /** The handler. */
     static final String HANDLER = "netlink";
 
-    /** Of the namespace if there can be one; else there are no interfaces at all. */
+    /** Of a network namespace if there can be one; else synthetic ones. */
     private static final String AUTOMATIC = "";
 
     private static final String KERNEL = "kernel";
     private static final String SYNTHETIC = "synthetic";
     private static final String HOST = "host";
+    private static final String MODE = "mode";
 
     private PrivateNetwork() {}
 
@@ -46,33 +54,78 @@ final class PrivateNetwork {
     /**
      * Makes it.
      *
-     * @param view is told where there can be none
      * @return empty if the profile asks for none
      * @throws StartException if it cannot be as the profile wants it
      */
-    static Optional<NetworkNamespace> of(Profile profile, SandboxView view, Holdings holdings) {
+    static Optional<VirtualNetwork> of(Profile profile, String sandbox, Holdings holdings) {
         String mode = mode(profile);
-        if (mode.equals(SYNTHETIC)) {
-            throw failure(profile, "this version has no synthetic interfaces; use --netlink kernel, host or off", null);
-        }
-        if (!isDecided(profile) || !(mode.equals(KERNEL) || mode.equals(AUTOMATIC))) {
+        if (!isDecided(profile) || !List.of(KERNEL, SYNTHETIC, AUTOMATIC).contains(mode)) {
             return Optional.empty();
         }
-        Attempt<NetworkNamespace> made = NetworkNamespace.make();
-        if (made.succeeded()) {
-            NetworkNamespace network = holdings.hold(made.get());
-            furnish(network, profile);
-            return Optional.of(network);
+        Attempt<NetworkNamespace> made =
+                mode.equals(SYNTHETIC) ? Attempt.failed(Errno.EOPNOTSUPP) : NetworkNamespace.make();
+        if (!made.succeeded() && mode.equals(KERNEL)) {
+            throw failure(
+                    profile,
+                    "this machine allows no private network (" + Errno.describe(made.errno())
+                            + "); use --netlink synthetic, or allow user namespaces",
+                    null);
         }
-        String reason = "this machine allows no private network (" + Errno.describe(made.errno()) + ")";
-        if (mode.equals(KERNEL) || !interfaces(profile).isEmpty()) {
-            throw failure(profile, reason + "; use --netlink off or host, or allow user namespaces", null);
+        if (!made.succeeded() && mode.equals(AUTOMATIC)) {
+            LOG.info(
+                    "sandbox {}: this machine allows no private network ({}), so its interfaces are synthetic",
+                    sandbox,
+                    Errno.describe(made.errno()));
         }
-        view.tell(reason + ", so network interfaces cannot be listed; --netlink host shows the machine's");
-        return Optional.empty();
+        VirtualNetwork network = holdings.hold(made.succeeded() ? made.get() : new SyntheticNetwork(sandbox));
+        furnish(network, profile);
+        return Optional.of(network);
     }
 
-    private static void furnish(NetworkNamespace network, Profile profile) {
+    /** The sections of all handlers; that of this one says which mode it has become. */
+    static Map<String, Settings> sections(Profile profile, Optional<VirtualNetwork> network) {
+        Map<String, Settings> sections = SandboxSettings.all(profile);
+        if (network.filter(SyntheticNetwork.class::isInstance).isPresent()) {
+            sections.computeIfPresent(HANDLER, (name, section) -> new Became(section, SYNTHETIC));
+        }
+        return sections;
+    }
+
+    /** A section with another mode than was written. */
+    private record Became(Settings section, String mode) implements Settings {
+
+        @Override
+        public boolean flag(String key, boolean otherwise) {
+            return section.flag(key, otherwise);
+        }
+
+        @Override
+        public String text(String key, String otherwise) {
+            return key.equals(MODE) ? mode : section.text(key, otherwise);
+        }
+
+        @Override
+        public long number(String key, long otherwise) {
+            return section.number(key, otherwise);
+        }
+
+        @Override
+        public List<String> texts(String key) {
+            return section.texts(key);
+        }
+
+        @Override
+        public Map<String, Object> values() {
+            return section.values();
+        }
+
+        @Override
+        public String datagram() {
+            return section.datagram();
+        }
+    }
+
+    private static void furnish(VirtualNetwork network, Profile profile) {
         try {
             network.furnish(Topology.of(interfaces(profile)));
         } catch (IllegalArgumentException | SysException e) {
@@ -86,7 +139,7 @@ final class PrivateNetwork {
     }
 
     private static String mode(Profile profile) {
-        return profile.settings(HANDLER).text("mode", AUTOMATIC);
+        return profile.settings(HANDLER).text(MODE, AUTOMATIC);
     }
 
     private static StartException failure(Profile profile, String what, @Nullable Throwable cause) {

@@ -31,7 +31,7 @@ public record Link(
     }
 
     /** The address of its own: the one that was given, else 02:42 and the first IPv4 address. */
-    Optional<Bytes> hardware() {
+    public Optional<Bytes> hardware() {
         if (mac.isPresent() || kind == LinkKind.LOOPBACK) {
             return mac;
         }

@@ -27,7 +27,7 @@ import org.sluice.target.stub.Steps;
  *
  * <p>Thread-safe; {@link #close} only when nobody opens sockets any more.
  */
-public final class NetworkNamespace implements AutoCloseable {
+public final class NetworkNamespace implements VirtualNetwork {
 
     private static final long CLONE_NEWUSER = 0x10000000L;
     private static final long CLONE_NEWNET = 0x40000000L;
@@ -116,27 +116,27 @@ public final class NetworkNamespace implements AutoCloseable {
         return result < 0 ? 0 : word.getLong(0);
     }
 
-    /** Makes the interfaces. */
+    @Override
     public void furnish(Topology topology) {
         topology.links().forEach(links::add);
     }
 
-    /** Makes one more interface. */
+    @Override
     public void add(Link link) {
         links.add(link);
     }
 
-    /** Removes an interface. */
+    @Override
     public void remove(String name) {
         links.remove(name);
     }
 
-    /** Switches an interface on or off. */
+    @Override
     public void set(String name, boolean up) {
         links.set(name, up);
     }
 
-    /** The interfaces as they are now, in the order of their numbers. */
+    @Override
     public List<LinkState> states() {
         return links.states();
     }

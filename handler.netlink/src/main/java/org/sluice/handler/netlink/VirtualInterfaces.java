@@ -17,8 +17,11 @@ import org.sluice.notify.Verdict;
  * which the kernel answers by itself from then on; requests about interfaces (netdevice(7)) are answered from the same
  * network, whatever socket they are made on. Neither changes anything there: the core opens such sockets without rights, and
  * passes messages with a destination on without it, since the kernel would judge those by the sender, who may be the owner
- * of the network. Other netlink protocols fail as on a kernel
- * without them, unless the profile lists them.
+ * of the network. Other netlink protocols fail as on a kernel without them, unless the profile lists them.
+ *
+ * <p>Where there can be no private network, or none is wanted, its sockets are synthetic: the core answers what is sent on
+ * them. They are not of the family that they are taken for, so that whatever names an address or tells of an option is
+ * trapped too; and so is receiving without waiting, which some programs do right after the question.
  */
 @Component
 @Handler(name = VirtualInterfaces.NAME, stage = Stage.ANSWER)
@@ -31,7 +34,16 @@ import org.sluice.notify.Verdict;
     "ioctl(cmd & 0xffffff80 = 0x8980)",
     "sendto(addr!=0)",
     "sendmsg",
-    "sendmmsg"
+    "sendmmsg",
+    "bind",
+    "connect",
+    "getsockname",
+    "getpeername",
+    "setsockopt(level=SOL_NETLINK)",
+    "getsockopt(level=SOL_NETLINK)",
+    "getsockopt(level=SOL_SOCKET,optname=SO_TYPE|SO_DOMAIN|SO_PROTOCOL)",
+    "recvfrom(addr=0,flags&MSG_DONTWAIT)",
+    "recvmsg(flags&MSG_DONTWAIT)"
 })
 public final class VirtualInterfaces implements SyscallHandler {
 
@@ -39,6 +51,7 @@ public final class VirtualInterfaces implements SyscallHandler {
     static final String SOCKET = "socket(family=AF_NETLINK)";
 
     private static final String HOST = "host";
+    private static final String SYNTHETIC = "synthetic";
     private static final String OFF = "off";
 
     private static final int AF_NETLINK = 16;
@@ -63,9 +76,15 @@ public final class VirtualInterfaces implements SyscallHandler {
         if (mode.equals(HOST)) {
             return protocols.isEmpty() ? List.of() : List.of(SOCKET);
         }
-        return mode.equals(OFF)
-                ? traps.stream().filter(trap -> !trap.startsWith("send")).toList()
-                : traps;
+        return traps.stream().filter(trap -> isNeeded(trap, mode)).toList();
+    }
+
+    /** What is asked of every mode, what the kernel cannot be left with alone, and what it does not know. */
+    private static boolean isNeeded(String trap, String mode) {
+        if (trap.equals(SOCKET) || trap.startsWith("ioctl")) {
+            return true;
+        }
+        return trap.startsWith("send") ? !mode.equals(OFF) && !mode.equals(SYNTHETIC) : mode.equals(SYNTHETIC);
     }
 
     @Override
@@ -74,6 +93,13 @@ public final class VirtualInterfaces implements SyscallHandler {
         return switch (call.name()) {
             case "socket" -> socket(call, chain, settings);
             case "ioctl" -> request(call, chain, settings);
+            case "recvfrom", "recvmsg" -> {
+                if (isNetlink(call)) {
+                    // What was asked is answered now; to receive it is the kernel's.
+                    call.performPrivately();
+                }
+                yield chain.proceed(call);
+            }
             default -> isNetlink(call) ? call.performPrivately() : chain.proceed(call);
         };
     }

@@ -1,4 +1,4 @@
-/** Safe netlink: an address that the sandbox bound may be connected to from inside it. */
+/** Virtual network interfaces: netlink(7) and netdevice(7) tell of them instead of the machine's. */
 @NullMarked
 package org.sluice.handler.netlink;
 

@@ -1,0 +1,197 @@
+package org.sluice.target.net.synthetic;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.sluice.linux.Block;
+import org.sluice.linux.Errno;
+import org.sluice.linux.Linux;
+import org.sluice.linux.Nr;
+import org.sluice.target.Attempt;
+import org.sluice.target.PinnedSocket;
+import org.sluice.target.net.Link;
+import org.sluice.target.net.LinkState;
+import org.sluice.target.net.Topology;
+import org.sluice.target.net.VirtualNetwork;
+
+/**
+ * Interfaces that are nowhere but in what is told of them: for machines that allow no private network. Thread-safe;
+ * {@link #close} only when nobody opens sockets any more.
+ */
+public final class SyntheticNetwork implements VirtualNetwork {
+
+    /** How many sockets a sandbox may have: each is a descriptor of this process, too. */
+    static final int MOST_SOCKETS = 4096;
+
+    private static final int AF_UNIX = 1;
+    private static final int AF_NETLINK = 16;
+    private static final int NETLINK_ROUTE = 0;
+    private static final int SOL_SOCKET = 1;
+    private static final int SO_COOKIE = 57;
+
+    private final String name;
+    private final PortIds ports = new PortIds();
+    private final Wire wire = new Wire(Attendant.LONGEST + Wire.DATAGRAM);
+    private volatile Interfaces interfaces = Interfaces.NONE;
+    private volatile @Nullable Attendant attendant;
+
+    /** For a sandbox of that name; has no interfaces yet. */
+    public SyntheticNetwork(String name) {
+        this.name = name;
+    }
+
+    @Override
+    public void furnish(Topology topology) {
+        change(before -> Interfaces.of(topology));
+    }
+
+    @Override
+    public void add(Link link) {
+        change(before -> before.with(link));
+    }
+
+    @Override
+    public void remove(String interfaceName) {
+        change(before -> before.without(interfaceName));
+    }
+
+    @Override
+    public void set(String interfaceName, boolean up) {
+        change(before -> before.with(interfaceName, up));
+    }
+
+    private synchronized void change(UnaryOperator<Interfaces> change) {
+        Interfaces before = interfaces;
+        interfaces = change.apply(before);
+        Attendant serving = attendant;
+        if (serving != null) {
+            Changes.tell(before, interfaces, serving.sockets());
+        }
+    }
+
+    @Override
+    public List<LinkState> states() {
+        return interfaces.links().stream().map(SyntheticNetwork::state).toList();
+    }
+
+    private static LinkState state(VirtualLink link) {
+        return new LinkState(
+                link.index(),
+                link.name(),
+                link.up(),
+                LinkMessages.operational(link),
+                link.traits().type(),
+                link.mtu(),
+                link.mac(),
+                link.addresses().stream().map(SyntheticNetwork::text).toList());
+    }
+
+    private static String text(VirtualAddress address) {
+        try {
+            return InetAddress.getByAddress(address.ip().toArray()).getHostAddress() + "/" + address.prefix();
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException("an address of " + address.ip().length() + " bytes", e);
+        }
+    }
+
+    /**
+     * Opens a routing socket.
+     *
+     * @param type SOCK_RAW or SOCK_DGRAM
+     * @param pid the process that asks for it
+     * @return its descriptor, close-on-exec, for the caller to close; or ENFILE if there are too many, or an errno of what
+     *     it takes to make one
+     */
+    public Attempt<Integer> open(int type, boolean nonBlocking, int pid) {
+        Attendant serving = attendant();
+        if (serving.size() >= MOST_SOCKETS) {
+            return Attempt.failed(Errno.ENFILE);
+        }
+        Attempt<NamedPair> made = NamedPair.make(nonBlocking);
+        if (!made.succeeded()) {
+            return Attempt.failed(made.errno());
+        }
+        NamedPair pair = made.get();
+        Block cookie = Block.allocate(16).putInt(8, 8);
+        cookie.with(at -> Linux.call(Nr.GETSOCKOPT, pair.far().fd(), SOL_SOCKET, SO_COOKIE, at, at + 8, 0));
+        serving.serve(new SyntheticSocket(pair.near(), type, pid, ports, wire), cookie.getLong(0));
+        return Attempt.of(pair.far().fd());
+    }
+
+    private Attendant attendant() {
+        Attendant serving = attendant;
+        if (serving == null) {
+            synchronized (this) {
+                serving = attendant;
+                if (serving == null) {
+                    serving = new Attendant(name, () -> interfaces);
+                    attendant = serving;
+                }
+            }
+        }
+        return serving;
+    }
+
+    private boolean hasSockets() {
+        Attendant serving = attendant;
+        return serving != null && serving.size() > 0;
+    }
+
+    /** The socket of which a target has the end with this cookie. */
+    public Optional<SyntheticSocket> find(long cookie) {
+        Attendant serving = attendant;
+        return serving == null ? Optional.empty() : serving.find(cookie);
+    }
+
+    /** Shows a target's socket as what it stands for, if it is one of these. */
+    public void recognise(PinnedSocket socket) {
+        if (socket.domain() == AF_UNIX && hasSockets()) {
+            find(socket.cookie()).ifPresent(own -> socket.standFor(AF_NETLINK, own.type(), NETLINK_ROUTE));
+        }
+    }
+
+    /** The port of a socket, which its first message brings it; 0 as long as it has none. */
+    public int port(SyntheticSocket socket, int pid) {
+        synchronized (socket) {
+            if (!socket.isClosed() && Attendant.isAsked(socket)) {
+                socket.autobind(pid);
+            }
+            return socket.port();
+        }
+    }
+
+    /** Answers what a socket has been sent so far, before anything else happens on it. */
+    public void settle(SyntheticSocket socket) {
+        Attendant serving = attendant;
+        if (serving != null) {
+            serving.settle(socket);
+        }
+    }
+
+    /**
+     * Answers a request of netdevice(7) that only reads.
+     *
+     * @param family of the socket that it is made on
+     * @param structure struct ifreq, which gets the answer
+     * @return 0 or a negative errno
+     */
+    public int ask(int family, int request, Block structure) {
+        return DeviceRequests.answer(interfaces, family, request, structure);
+    }
+
+    /** The addresses as SIOCGIFCONF lists them: some struct ifreq. */
+    public byte[] addresses() {
+        return DeviceRequests.addresses(interfaces);
+    }
+
+    @Override
+    public void close() {
+        Attendant serving = attendant;
+        if (serving != null) {
+            serving.close();
+        }
+    }
+}

@@ -1,0 +1,232 @@
+package org.sluice.target.net.synthetic;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.sluice.linux.Block;
+import org.sluice.linux.Descriptor;
+import org.sluice.linux.Errno;
+import org.sluice.linux.Linux;
+import org.sluice.linux.Nr;
+import org.sluice.linux.SysException;
+import org.sluice.target.net.Topology;
+
+/** Synthetic sockets are like netlink's to whoever has them, and cost little whoever has many. */
+class SyntheticNetworkTest {
+
+    private static final int SOCK_RAW = 3;
+    private static final int PID = 4711;
+    private static final int FLOOD = Integer.getInteger("sluice.flood.requests", 20_000);
+
+    private static final byte[] LIST = Asking.dump(Rtnetlink.GETLINK)
+            .body(0, 0, 0, 0)
+            .word(0)
+            .word(0)
+            .word(0)
+            .finish();
+
+    private final SyntheticNetwork network = new SyntheticNetwork("test");
+
+    @BeforeEach
+    void furnish() {
+        network.furnish(Topology.of(List.of("eth0=10.1.2.3/24")));
+    }
+
+    @AfterEach
+    void close() {
+        network.close();
+    }
+
+    private static long descriptors() {
+        try (Stream<Path> all = Files.list(Path.of("/proc/self/fd"))) {
+            return all.count();
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    private static void await(BooleanSupplier condition) {
+        while (!condition.getAsBoolean()) {
+            Thread.onSpinWait();
+        }
+    }
+
+    /** Whatever reads takes the sender for the kernel: 12 bytes, port 0, no groups. */
+    @Test
+    void theSenderLooksLikeTheKernel() {
+        try (Asker asker = Asker.of(network)) {
+            asker.send(LIST);
+            Block data = Block.allocate(4096);
+            Block name = Block.allocate(136).putInt(128, 128);
+            long length = data.with(
+                    to -> name.with(at -> Linux.call(Nr.RECVFROM, asker.fd(), to, data.size(), 0, at, at + 128)));
+            assertTrue(length > Nlmsg.SIZE);
+            assertEquals(12, name.getInt(128));
+            assertArrayEquals(new byte[10], name.get(2, 10));
+        }
+    }
+
+    /** A reader with little room loses the rest of a datagram and no more, as at the kernel's. */
+    @Test
+    void shortReadsLoseTheRestOfADatagramAlone() {
+        try (Asker asker = Asker.of(network)) {
+            asker.send(LIST);
+            assertEquals(20, asker.receive(20).length);
+            byte[] done = asker.receive(4096);
+            assertEquals(List.of("type 3 flags 2 seq 1 done 0"), Told.of(done, done.length));
+        }
+    }
+
+    @Test
+    void portsAreOfOneSocketEach() {
+        SyntheticSocket first = socket();
+        SyntheticSocket second = socket();
+        assertEquals(0, first.port());
+        assertEquals(0, first.bind(0, 0, PID));
+        assertEquals(PID, first.port());
+        assertEquals(-Errno.EADDRINUSE, second.bind(PID, 0, PID));
+        assertEquals(0, second.bind(0, 5, PID));
+        assertNotEquals(PID, second.port());
+        assertTrue(second.port() < -4096);
+        assertEquals(5, second.groups());
+        assertEquals(-Errno.EINVAL, second.bind(77, 0, PID));
+        assertEquals(0, second.bind(second.port(), 0, PID));
+        assertEquals(0, second.groups());
+    }
+
+    @Test
+    void optionsAreThoseOfNetlink() {
+        SyntheticSocket socket = socket();
+        assertEquals(0, socket.set(11, 1));
+        assertArrayEquals(new int[] {1}, socket.get(11));
+        assertArrayEquals(new int[] {0}, socket.get(12));
+        assertEquals(-Errno.ENOPROTOOPT, socket.set(99, 1));
+        assertEquals(null, socket.get(99));
+        assertEquals(-Errno.EINVAL, socket.set(1, 0));
+        assertEquals(0, socket.set(1, 33));
+        assertArrayEquals(new int[] {0, 1}, socket.get(9));
+        assertEquals(0, socket.set(2, 33));
+        assertArrayEquals(new int[] {0, 0}, socket.get(9));
+        assertEquals(-Errno.EPERM, socket.set(8, 1));
+    }
+
+    private SyntheticSocket socket() {
+        return new SyntheticSocket(
+                new Descriptor((int) SysException.check("eventfd", Linux.call(Nr.EVENTFD2, 0, 0))),
+                SOCK_RAW,
+                PID,
+                ports,
+                new Wire(64));
+    }
+
+    private final PortIds ports = new PortIds();
+
+    /** Requests that nobody reads the answers of: all are taken, nothing grows, and others are served meanwhile. */
+    @Test
+    void aFloodDelaysNobodyElse() throws Exception {
+        SyntheticNetwork other = new SyntheticNetwork("other");
+        other.furnish(Topology.loopback());
+        try (Asker flooding = Asker.of(network);
+                Asker asking = Asker.of(other)) {
+            long before = descriptors();
+            Thread flood = new Thread(() -> {
+                for (int i = 0; i < FLOOD; i++) {
+                    SysException.check("send", flooding.send(LIST));
+                }
+            });
+            flood.start();
+            int answered = 0;
+            do {
+                assertEquals(2, asking.ask(LIST).size());
+                answered++;
+            } while (flood.isAlive());
+            flood.join();
+            assertTrue(answered > 0);
+            assertEquals(before, descriptors());
+            // What is read of it is whole, and the socket goes on.
+            flooding.drain(datagram -> RequestFuzzer.check(datagram, PID));
+            assertEquals(3, flooding.ask(LIST).size());
+        } finally {
+            other.close();
+        }
+    }
+
+    /** One thread for a thousand sockets, and nothing is left of them. */
+    @Test
+    void aThousandSocketsHaveOneThread() {
+        long before = descriptors();
+        List<Asker> many = new ArrayList<>();
+        for (int i = 0; i < 1000; i++) {
+            many.add(Asker.of(network));
+        }
+        assertEquals(3, many.get(999).ask(LIST).size());
+        assertEquals(3, many.get(0).ask(LIST).size());
+        assertEquals(
+                1,
+                Thread.getAllStackTraces().keySet().stream()
+                        .filter(thread -> thread.getName().equals("sluice-netlink-test"))
+                        .count());
+        many.forEach(Asker::close);
+        // The thread's own two are still there.
+        await(() -> descriptors() <= before + 2);
+        network.close();
+        await(() -> descriptors() <= before);
+    }
+
+    /** What the shell changes is heard by programs that asked for it. */
+    @Test
+    void changesAreToldToThoseWhoListen() {
+        try (Asker asker = Asker.of(network)) {
+            asker.set(1, 1);
+            network.add(Topology.brief("eth1=10.4.0.1/24"));
+            byte[] told = asker.receive(4096);
+            assertTrue(Told.of(told, told.length).get(0).startsWith("type 16 flags 0 seq 0 body 000001000300"));
+            network.set("eth1", false);
+            told = asker.receive(4096);
+            assertTrue(Told.of(told, told.length).get(0).startsWith("type 16 "));
+            network.remove("eth1");
+            told = asker.receive(4096);
+            assertTrue(Told.of(told, told.length).get(0).startsWith("type 17 "));
+            assertEquals(2, network.states().size());
+            assertThrows(SysException.class, () -> network.remove("eth1"));
+            assertThrows(SysException.class, () -> network.add(Topology.brief("eth0=10.4.0.1/24")));
+        }
+    }
+
+    /** Somebody else's names are passed over; without a name there is no socket. */
+    @Test
+    void takenNamesArePassedOver() {
+        Block name = Block.allocate(12).putShort(0, 1);
+        // All names but the last are somebody else's.
+        List<Descriptor> taken = new ArrayList<>();
+        for (int padding = 0; padding < 255; padding++) {
+            int fd = (int) SysException.check("socket", Linux.call(Nr.SOCKET, 1, 5, 0));
+            taken.add(new Descriptor(fd));
+            name.putByte(3, padding);
+            SysException.check("bind", name.with(at -> Linux.call(Nr.BIND, fd, at, 12)));
+        }
+        try (Asker asker = Asker.of(network)) {
+            assertEquals(3, asker.ask(LIST).size());
+            int last = (int) SysException.check("socket", Linux.call(Nr.SOCKET, 1, 5, 0));
+            taken.add(new Descriptor(last));
+            name.putByte(3, 255);
+            SysException.check("bind", name.with(at -> Linux.call(Nr.BIND, last, at, 12)));
+            assertEquals(Errno.EADDRINUSE, network.open(SOCK_RAW, false, PID).errno());
+        } finally {
+            taken.forEach(Descriptor::close);
+        }
+    }
+}

@@ -25,6 +25,7 @@ import org.sluice.policy.Enforcement;
 import org.sluice.policy.Profile;
 import org.sluice.policy.RuleSet;
 import org.sluice.target.PortTable;
+import org.sluice.target.PrivatePlaces;
 import org.sluice.target.TargetRights;
 import org.sluice.target.UnixTable;
 import org.sluice.target.net.NetworkNamespace;
@@ -74,7 +75,8 @@ record Equipment(
         PrivateFolder folder = holdings.hold(PrivateFolder.make(settings.temporary(), spec.name()));
         Profile profile =
                 spec.profile().expand(directory(spec), folder.path(), Path.of(System.getProperty("user.home", "")));
-        DomainPlan.Domain domain = DomainPlan.of(profile.files(), supervisor.premises());
+        DomainPlan.Domain domain =
+                DomainPlan.of(profile.files(), supervisor.premises(), PrivateFiles.areServed(profile));
         List<String> lost = new ArrayList<>(domain.ruleset().lost());
         lost.addAll(unmediated(profile));
         lost.addAll(Enforcement.missing(profile));
@@ -94,6 +96,7 @@ record Equipment(
                 denials,
                 spec.options().quiet());
         Optional<NetworkNamespace> network = PrivateNetwork.of(profile, view, holdings);
+        Optional<PrivatePlaces> places = PrivateFiles.of(profile, network, holdings);
         Calls calls = holdings.hold(new Calls(
                 family::contains,
                 sockets,
@@ -105,6 +108,9 @@ record Equipment(
                 yieldLead,
                 broker.grants(),
                 broker.hidden(),
+                !domain.served().isEmpty(),
+                places,
+                PrivateFiles.hideProcesses(profile),
                 view));
         SandboxChain chain = holdings.hold(chain(supervisor, profile, view, calls));
         awaitHandlers(chain, settings);
@@ -123,6 +129,7 @@ record Equipment(
                 required(profile),
                 profile.reserve(),
                 ChainSpec.TRUSTED,
+                profile.virtualFiles(),
                 new StateStore(),
                 view,
                 calls.terminal());

@@ -92,7 +92,7 @@ final class Fixture implements AutoCloseable {
             handlers.putIfAbsent(name, NO_SETTINGS);
         }
         return registry.open(new ChainSpec(
-                handlers, required, reserve, ChainSpec.TRUSTED, state, new Context(events), new Delegate()));
+                handlers, required, reserve, ChainSpec.TRUSTED, true, state, new Context(events), new Delegate()));
     }
 
     @Override

@@ -33,7 +33,7 @@ import org.sluice.notify.Verdict;
     "sendmsg",
     "sendmmsg"
 })
-public final class VirtualInterfaces implements SyscallHandler {
+public final class VirtualInterfaces implements SyscallHandler, InterfaceFiles {
 
     static final String NAME = "netlink";
     static final String SOCKET = "socket(family=AF_NETLINK)";

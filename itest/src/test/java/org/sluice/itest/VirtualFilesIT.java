@@ -116,6 +116,16 @@ class VirtualFilesIT {
                 answers(attempt(user, folder, List.of("--handler", "procfs"), lines)));
     }
 
+    @ParameterizedTest
+    @MethodSource("org.sluice.itest.User#available")
+    void processesThatCannotBeHiddenStopTheStart(User user) throws Exception {
+        Path folder = user.folder();
+        Path profile = profile(folder, "{ \"hide\": true }");
+        Result result = run(user, folder, List.of("--profile", profile.toString(), "--no-virtual-files"), "true");
+        assertEquals(125, result.status());
+        assertTrue(result.err().contains("procfs 'hide', because files are not virtual"), result.err());
+    }
+
     /** With what the supervisor opens for it a program sees itself, in the profile that everybody begins with. */
     @ParameterizedTest
     @MethodSource("org.sluice.itest.User#available")

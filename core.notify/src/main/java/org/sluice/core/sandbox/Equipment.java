@@ -79,6 +79,7 @@ record Equipment(
                 DomainPlan.of(profile.files(), supervisor.premises(), PrivateFiles.areServed(profile));
         List<String> lost = new ArrayList<>(domain.ruleset().lost());
         lost.addAll(unmediated(profile));
+        lost.addAll(PrivateFiles.unserved(profile));
         lost.addAll(Enforcement.missing(profile));
         requireEnforcement(spec, lost);
         BrokerPlan broker = BrokerPlan.of(profile, domain, supervisor.premises());

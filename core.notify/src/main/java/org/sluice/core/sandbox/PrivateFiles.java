@@ -1,5 +1,6 @@
 package org.sluice.core.sandbox;
 
+import java.util.List;
 import java.util.Optional;
 import org.sluice.core.StartException;
 import org.sluice.linux.Errno;
@@ -22,7 +23,8 @@ final class PrivateFiles {
 
     /** Whether procfs and sysfs are opened by the core, because a private network or the profile changes what they say. */
     static boolean areServed(Profile profile) {
-        // What the core opens it opens without capabilities, so it would refuse files to a target that has some.
+        // Which files of a process may be opened depends on the capabilities of both, and the core has none to open
+        // with.
         return profile.virtualFiles()
                 && profile.capabilities().isEmpty()
                 && (isNetworkShown(profile) || profile.handlers().containsKey(PROCFS));
@@ -35,6 +37,16 @@ final class PrivateFiles {
     /** Whether procfs lacks the processes outside the sandbox. */
     static boolean hideProcesses(Profile profile) {
         return areServed(profile) && profile.settings(PROCFS).flag("hide", false);
+    }
+
+    /** What a profile asks for and cannot have. */
+    static List<String> unserved(Profile profile) {
+        return profile.settings(PROCFS).flag("hide", false) && !areServed(profile)
+                ? List.of("procfs 'hide', because "
+                        + (profile.virtualFiles()
+                                ? "the command keeps capabilities; take them out"
+                                : "files are not virtual; leave out --no-virtual-files"))
+                : List.of();
     }
 
     /** In one line, for people. */

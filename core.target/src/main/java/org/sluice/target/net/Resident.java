@@ -31,6 +31,7 @@ public final class Resident implements AutoCloseable {
     private static final int O_CLOEXEC = 0x80000;
     private static final int EFD_CLOEXEC = 0x80000;
     private static final int F_DUPFD_CLOEXEC = 1030;
+    private static final int LOWEST = 3;
 
     /** linux/mount.h. */
     private static final int FSOPEN_CLOEXEC = 1;
@@ -71,8 +72,9 @@ public final class Resident implements AutoCloseable {
     }
 
     static Attempt<Resident> start(Entry entry) {
-        int events = (int) SysException.check("eventfd", Linux.call(Nr.EVENTFD2, 0, EFD_CLOEXEC));
-        int self = supervisor();
+        int events = above("eventfd", Linux.call(Nr.EVENTFD2, 0, EFD_CLOEXEC));
+        int self = above(
+                "pidfd_open", Linux.call(Nr.PIDFD_OPEN, ProcessHandle.current().pid(), 0));
         try {
             return start(entry, events, self);
         } finally {
@@ -81,11 +83,10 @@ public final class Resident implements AutoCloseable {
         }
     }
 
-    /** A pidfd of this process, above the numbers that the resident uses. */
-    private static int supervisor() {
-        long pid = ProcessHandle.current().pid();
-        int first = (int) SysException.check("pidfd_open", Linux.call(Nr.PIDFD_OPEN, pid, 0));
-        int moved = (int) SysException.check("fcntl", Linux.call(Nr.FCNTL, first, F_DUPFD_CLOEXEC, 3));
+    /** The same above the numbers that the resident uses. */
+    private static int above(String call, long fd) {
+        int first = (int) SysException.check(call, fd);
+        int moved = (int) SysException.check("fcntl", Linux.call(Nr.FCNTL, first, F_DUPFD_CLOEXEC, LOWEST));
         Linux.close(first);
         return moved;
     }
@@ -109,8 +110,8 @@ public final class Resident implements AutoCloseable {
         Steps.Step net = steps.call(
                         Nr.OPENAT, AT_FDCWD, text(steps, "/proc/self/net"), O_PATH | O_DIRECTORY | O_CLOEXEC)
                 .onError(exit);
-        Mount sys = Mount.add(steps, events);
-        waitFor(steps, exit, self);
+        Mount sys = Mount.add(steps);
+        waitFor(steps, exit, self, events);
 
         block.onError(restore);
         clone.onError(restore).onEqual(0, first);
@@ -120,12 +121,15 @@ public final class Resident implements AutoCloseable {
         }
         boolean ready = isReady(events, pidfd.getInt(0));
         Descriptor process = new Descriptor(pidfd.getInt(0));
-        if (!ready || net.result() <= 0) {
-            reap(process);
-            return Attempt.failed(Errno.EPERM);
+        int mounted = sys.take();
+        if (ready) {
+            return Attempt.of(
+                    new Resident(steps, (int) first.result(), process, new Descriptor((int) net.result()), mounted));
         }
-        return Attempt.of(
-                new Resident(steps, (int) first.result(), process, new Descriptor((int) net.result()), sys.take()));
+        reap(process);
+        closeIf(mounted);
+        closeIf((int) net.result());
+        return Attempt.failed(Errno.EPERM);
     }
 
     /**
@@ -136,8 +140,7 @@ public final class Resident implements AutoCloseable {
      */
     private record Mount(Steps.Step create, Steps.Step mount) {
 
-        static Mount add(Steps steps, int events) {
-            long one = steps.keep(Block.allocate(8).putLong(0, 1));
+        static Mount add(Steps steps) {
             Steps.Step unshare = steps.call(Nr.UNSHARE, CLONE_NEWNS);
             Steps.Step open = steps.call(Nr.FSOPEN, text(steps, "sysfs"), FSOPEN_CLOEXEC);
             Steps.Step create = steps.call(Nr.FSCONFIG, 0, FSCONFIG_CMD_CREATE, 0, 0, 0);
@@ -148,13 +151,13 @@ public final class Resident implements AutoCloseable {
             Steps.Step copy = steps.call(Nr.PROCESS_VM_READV, 0, steps.keep(to), 1, steps.keep(from), 1, 0);
             Steps.Step mount = steps.call(Nr.FSMOUNT, 0, FSMOUNT_CLOEXEC, 0);
             to.putLong(0, mount.argument(0)).putLong(8, 8);
-            Steps.Step tell = steps.call(Nr.WRITE, events, one, 8);
-            unshare.onError(tell);
-            open.onError(tell).storeAt(create.argument(0));
-            create.onError(tell);
+            Steps.Step end = steps.call(Nr.GETPID);
+            unshare.onError(end);
+            open.onError(end).storeAt(create.argument(0));
+            create.onError(end);
             self.storeAt(copy.argument(0));
-            copy.onError(tell);
-            mount.onError(tell);
+            copy.onError(end);
+            mount.onError(end);
             return new Mount(create, mount);
         }
 
@@ -167,13 +170,17 @@ public final class Resident implements AutoCloseable {
         }
     }
 
-    /** Gives up everything and waits for the supervisor's end. */
-    private static void waitFor(Steps steps, Steps.Step exit, int self) {
+    /** Gives up everything, tells that all is open, and waits for the supervisor's end. */
+    private static void waitFor(Steps steps, Steps.Step exit, int self, int events) {
         steps.call(Nr.CAPSET, steps.keep(CapabilitySets.header()), steps.keep(CapabilitySets.none()))
                 .onError(exit);
-        steps.call(Nr.CLOSE_RANGE, self + 1, ALL, CLOSE_RANGE_UNSHARE).onError(exit);
+        steps.call(Nr.CLOSE_RANGE, Math.max(self, events) + 1, ALL, CLOSE_RANGE_UNSHARE)
+                .onError(exit);
         steps.call(Nr.DUP3, self, 0, 0).onError(exit);
-        steps.call(Nr.CLOSE_RANGE, 1, ALL, 0).onError(exit);
+        steps.call(Nr.DUP3, events, 1, 0).onError(exit);
+        steps.call(Nr.CLOSE_RANGE, 2, ALL, 0).onError(exit);
+        long one = steps.keep(Block.allocate(8).putLong(0, 1));
+        steps.call(Nr.WRITE, 1, one, 8);
         long poll = steps.keep(Block.allocate(8).putInt(0, 0).putShort(4, POLLIN));
         Steps.Step wait = steps.call(Nr.PPOLL, poll, 1, 0, 0, 0);
         wait.onError(wait);
@@ -214,6 +221,12 @@ public final class Resident implements AutoCloseable {
         return sys;
     }
 
+    private static void closeIf(int fd) {
+        if (fd > 0) {
+            Linux.close(fd);
+        }
+    }
+
     private static void reap(Descriptor process) {
         Linux.call(Nr.PIDFD_SEND_SIGNAL, process.fd(), SIGKILL, 0, 0, 0, 0);
         Block info = Block.allocate(128);
@@ -230,8 +243,6 @@ public final class Resident implements AutoCloseable {
             Reference.reachabilityFence(steps);
         }
         net.close();
-        if (sys >= 0) {
-            Linux.close(sys);
-        }
+        closeIf(sys);
     }
 }

@@ -17,6 +17,7 @@ import org.sluice.handler.connect.NetworkRules;
 import org.sluice.handler.netlink.VirtualInterfaces;
 import org.sluice.handler.openat.FileBroker;
 import org.sluice.handler.portmap.PortMapping;
+import org.sluice.handler.procfs.ProcessFiles;
 import org.sluice.handler.unix.UnixAllowlist;
 import org.sluice.notify.SyscallHandler;
 
@@ -55,6 +56,7 @@ public final class Sluice implements AutoCloseable {
                 new NetworkRules(),
                 new VirtualInterfaces(),
                 new FileBroker(),
+                new ProcessFiles(),
                 new PortMapping(),
                 new UnixAllowlist())) {
             add(ready, READY);

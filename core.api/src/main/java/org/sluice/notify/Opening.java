@@ -17,6 +17,14 @@ public interface Opening {
      */
     Optional<Bytes> path();
 
+    /**
+     * The same place in the form of {@link VirtualFiles#paths} if the object is in procfs or sysfs and is opened for its content.
+     * Empty elsewhere, and for O_PATH; and cheaper to ask for than {@link #path}, since most of what is opened is elsewhere.
+     */
+    default Optional<String> kernelFile() {
+        return Optional.empty();
+    }
+
     /** The errno for which the path leads nowhere, or 0. */
     int unresolved();
 

@@ -5,19 +5,36 @@ import java.util.Set;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
- * Files that exist only inside a sandbox, such as a {@code /proc/net/tcp} of its own. A {@link SyscallHandler} that also
- * implements this contributes them to every sandbox that it takes part in.
+ * Files that exist only inside a sandbox, such as a {@code /proc/cpuinfo} of its own. A {@link SyscallHandler} of stage
+ * {@link Stage#TRANSLATE} or {@link Stage#ANSWER} that also implements this contributes them to every sandbox that it takes
+ * part in. The calls that open files are then trapped there, without {@link Traps} that say so, unless the sandbox does
+ * without virtual files.
+ *
+ * <p>A file is known by what a path leads to, so every spelling of its path is meant: symbolic links, {@code ..},
+ * descriptors of directories. What only looks at names, such as stat(2) and a directory's list, still shows the machine's.
+ *
+ * <p>Both methods are held to what {@link SyscallHandler} says of threads and of failures.
  */
 @ConsumerType
 public interface VirtualFiles {
 
-    /** The canonical absolute paths that this handler serves, as the target would spell them with its own pid as {@code self}. */
-    Set<String> paths();
+    /**
+     * What this handler serves in one sandbox, asked once when that sandbox starts: canonical absolute paths, each of a
+     * file, or with a slash at its end of all that is below a directory and of that directory. The directory of whatever
+     * process or thread is called {@code /proc/self}.
+     *
+     * @param settings this handler's section of the sandbox's profile
+     * @return empty to serve nothing there
+     */
+    Set<String> paths(Settings settings);
 
     /**
-     * The content of one of {@link #paths} at this moment; empty if the target should get the file of the kernel.
+     * The content of a file that is opened for reading, at this moment. The target gets a file of its own that holds it and
+     * that nobody can change.
      *
-     * @param path one of {@link #paths}
+     * @param path what the target opens, in the form of {@link #paths}; for a process's or thread's own file
+     *     {@code /proc/self/…}, whichever process of the sandbox it belongs to
+     * @return empty if the target should get the file of the kernel, of the sandbox's private network where that has one
      */
     Optional<Bytes> content(SandboxContext sandbox, Target target, String path);
 }

@@ -85,6 +85,10 @@ public final class Nr {
     public static final int EPOLL_CTL = TABLE.number("epoll_ctl");
     public static final int EPOLL_PWAIT = TABLE.number("epoll_pwait");
     public static final int MEMFD_CREATE = TABLE.number("memfd_create");
+    public static final int FCHMOD = TABLE.number("fchmod");
+    public static final int FSOPEN = TABLE.number("fsopen");
+    public static final int FSCONFIG = TABLE.number("fsconfig");
+    public static final int FSMOUNT = TABLE.number("fsmount");
     public static final int PIPE2 = TABLE.number("pipe2");
     public static final int GETUID = TABLE.number("getuid");
     public static final int GETEUID = TABLE.number("geteuid");

@@ -117,6 +117,17 @@ public final class FileGrants implements FileRules {
         return !broker.isEmpty();
     }
 
+    /** Whether a file may be opened for reading, by whoever opens it. */
+    public boolean allowReading(Bytes path) {
+        return !isHidden(path)
+                && kernelRights(path).and(brokerRights(path).orElse(NONE)).read();
+    }
+
+    /** Whether all that the broker serves lies in {@code folders}. */
+    public boolean servesBelow(List<Bytes> folders) {
+        return broker.stream().allMatch(grant -> folders.stream().anyMatch(folder -> contains(folder, grant.path())));
+    }
+
     private boolean isHidden(Bytes path) {
         for (int i = 0; i < hidden.size(); i++) {
             if (contains(hidden.get(i), path)) {

@@ -17,7 +17,8 @@ final class HandlerKeys {
         NETLINK("\"kernel\", \"synthetic\", \"host\" or \"off\""),
         TEXTS("a list of texts"),
         INTERFACES("a list of interfaces"),
-
+        KERNEL_FILES("a list of paths that begin with /proc/ or /sys/"),
+        REPLACED("an object of absolute paths, each with { \"text\": \"…\" } or { \"file\": \"/path\" }"),
         PATHS("a list of paths that begin with / or a variable");
 
         private final String words;
@@ -39,6 +40,13 @@ final class HandlerKeys {
                 case TEXTS ->
                     node instanceof Node.Arr list && list.items().stream().allMatch(Node.Text.class::isInstance);
                 case INTERFACES -> node instanceof Node.Arr;
+                case KERNEL_FILES ->
+                    node instanceof Node.Arr list && list.items().stream().allMatch(HandlerKeys::isKernelFile);
+                case REPLACED ->
+                    node instanceof Node.Obj object
+                            && object.members().entrySet().stream()
+                                    .allMatch(each -> each.getKey().matches("/[^\\x00]*[^/\\x00]")
+                                            && isContent(each.getValue().value()));
                 case PORTS ->
                     node instanceof Node.Arr list && list.items().stream().allMatch(HandlerKeys::isPort);
                 case PATHS ->
@@ -53,6 +61,7 @@ final class HandlerKeys {
             "netlink", Map.of("mode", Kind.NETLINK, "protocols", Kind.TEXTS, "interfaces", Kind.INTERFACES),
             "openat", Map.of("read", Kind.PATHS, "write", Kind.PATHS, "protect", Kind.PATHS),
             "portmap", Map.of("enabled", Kind.FLAG, "publish", Kind.PORTS, "udp", Kind.FLAG, "peers", Kind.FLAG),
+            "procfs", Map.of("hide", Kind.FLAG, "deny", Kind.KERNEL_FILES, "replace", Kind.REPLACED),
             "unix", Map.of()));
 
     private HandlerKeys() {}
@@ -72,6 +81,20 @@ final class HandlerKeys {
 
     private static boolean isPath(Node node) {
         return node instanceof Node.Text path && path.value().matches("/[^\\x00]*|\\$(CWD|TMP|HOME)(/[^\\x00]*)?");
+    }
+
+    private static boolean isKernelFile(Node node) {
+        return node instanceof Node.Text path && path.value().matches("/(proc|sys)/[^\\x00]+");
+    }
+
+    private static boolean isContent(Node node) {
+        return node instanceof Node.Obj content
+                && content.members().size() == 1
+                && content.members().entrySet().stream()
+                        .allMatch(each -> each.getValue().value() instanceof Node.Text text
+                                && (each.getKey().equals("text")
+                                        || (each.getKey().equals("file")
+                                                && text.value().startsWith("/"))));
     }
 
     private static boolean isPort(Node node) {

@@ -28,6 +28,7 @@ import org.sluice.notify.Settings;
  * @param environment how the target's environment is made
  * @param limits {@code time} in milliseconds, {@code memory} in bytes, {@code processes}, and resource limits by their
  *     name in setrlimit(2) in lower case ({@code nofile}, {@code cpu} …) in the unit of the kernel
+ * @param virtualFiles whether handlers may contribute files, for which every call that opens a file is trapped
  */
 public record Profile(
         String name,
@@ -41,7 +42,8 @@ public record Profile(
         String datagram,
         Set<String> capabilities,
         Environment environment,
-        Map<String, Long> limits) {
+        Map<String, Long> limits,
+        boolean virtualFiles) {
 
     /** Copies, and checks that every rule has a source. Orders are kept. */
     public Profile {
@@ -81,7 +83,8 @@ public record Profile(
                 datagram,
                 capabilities,
                 Environment.INHERITED,
-                Map.of());
+                Map.of(),
+                true);
     }
 
     /** The settings of a handler, none if the profile does not name it. */
@@ -134,7 +137,8 @@ public record Profile(
                 datagram,
                 capabilities,
                 environment,
-                limits);
+                limits,
+                virtualFiles);
     }
 
     /** The paths of the broker's section. */

@@ -29,6 +29,7 @@ public final class ProfileBuilder {
     private final Set<String> capabilities = new LinkedHashSet<>();
     private Environment environment;
     private final Map<String, Long> limits = new LinkedHashMap<>();
+    private boolean virtualFiles = true;
 
     /** Begins with nothing granted, nothing allowed and no handler; who enforces the rules has to be named. */
     public ProfileBuilder(String name) {
@@ -52,6 +53,7 @@ public final class ProfileBuilder {
         defaults = profile.defaults();
         datagram = profile.datagram();
         environment = profile.environment();
+        virtualFiles = profile.virtualFiles();
     }
 
     /** The name, for messages. */
@@ -214,6 +216,12 @@ public final class ProfileBuilder {
         return handler(BrokerSection.HANDLER);
     }
 
+    /** {@code --no-virtual-files} is false: whether handlers may contribute files. */
+    public ProfileBuilder virtualFiles(boolean on) {
+        virtualFiles = on;
+        return this;
+    }
+
     /** {@code --handler NAME}. */
     public ProfileBuilder handler(String handler) {
         return handler(handler, Map.of());
@@ -340,6 +348,7 @@ public final class ProfileBuilder {
                 datagram,
                 capabilities,
                 environment,
-                limits);
+                limits,
+                virtualFiles);
     }
 }

@@ -19,7 +19,7 @@ final class ProfileKeys {
             "environment",
             "limits",
             "capabilities");
-    static final List<String> FILES = List.of("read", "write");
+    static final List<String> FILES = List.of("read", "write", "virtual");
     static final List<String> GRANT = List.of("path", "optional");
     static final List<String> NETWORK = List.of("connect", "bind", "send", "rules");
     static final List<String> UNIX = List.of("default", "connect", "bind");

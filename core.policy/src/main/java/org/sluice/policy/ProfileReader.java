@@ -48,6 +48,10 @@ final class ProfileReader {
     private void files(Node.Obj section) {
         document.keys(section, "'files'", ProfileKeys.FILES);
         section.members().forEach((key, member) -> {
+            if (key.equals("virtual")) {
+                builder.virtualFiles(document.flag(member.value(), "'files.virtual'"));
+                return;
+            }
             for (Node item : document.list(member.value(), "'files." + key + "'")) {
                 grant(item, key.equals("write"));
             }

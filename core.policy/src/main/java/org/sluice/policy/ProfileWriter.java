@@ -15,7 +15,7 @@ final class ProfileWriter {
     static String write(Profile profile) {
         Map<String, Object> root = new LinkedHashMap<>();
         root.put("description", "Effective profile of " + profile.name());
-        root.put("files", files(profile.files()));
+        root.put("files", files(profile));
         Profile.Defaults defaults = profile.defaults();
         Map<String, Object> network = new LinkedHashMap<>();
         network.put("connect", defaults.connect());
@@ -38,10 +38,10 @@ final class ProfileWriter {
         return JsonText.pretty(root);
     }
 
-    private static Map<String, Object> files(List<Profile.FileGrant> grants) {
+    private static Map<String, Object> files(Profile profile) {
         List<Object> read = new ArrayList<>();
         List<Object> write = new ArrayList<>();
-        for (Profile.FileGrant grant : grants) {
+        for (Profile.FileGrant grant : profile.files()) {
             Object item = grant.path();
             if (grant.optional()) {
                 Map<String, Object> object = new LinkedHashMap<>();
@@ -54,6 +54,7 @@ final class ProfileWriter {
         Map<String, Object> files = new LinkedHashMap<>();
         files.put("read", read);
         files.put("write", write);
+        files.put("virtual", profile.virtualFiles());
         return files;
     }
 

@@ -16,8 +16,10 @@ import org.sluice.policy.json.JsonText;
  * @param summary what was denied
  * @param exitStatus the command's exit status as a shell gives it
  * @param filesConfined whether Landlock confined the command to granted files
+ * @param machineShown whether procfs and sysfs showed the machine's network where the command had one of its own
  */
-public record Report(String sandbox, DenialLog.Summary summary, int exitStatus, boolean filesConfined) {
+public record Report(
+        String sandbox, DenialLog.Summary summary, int exitStatus, boolean filesConfined, boolean machineShown) {
 
     private static final int WIDTH = 80;
 
@@ -27,6 +29,9 @@ public record Report(String sandbox, DenialLog.Summary summary, int exitStatus, 
     private static final String LANDLOCK = "The command failed. Landlock, which confines it to the granted files,"
             + " denies in the kernel, and such denials are not recorded here. If a file was missing to the command,"
             + " grant it with --read PATH or --write PATH.";
+
+    private static final String MACHINE =
+            "Without virtual files /proc/net and /sys showed the machine's network interfaces.";
 
     /** Whether the sentence about Landlock belongs to this run. */
     private boolean suspectsFiles() {
@@ -49,6 +54,9 @@ public record Report(String sandbox, DenialLog.Summary summary, int exitStatus, 
         }
         if (suspectsFiles()) {
             line(text, summary.count() > 0 ? "  " : "sluice: ", LANDLOCK);
+        }
+        if (machineShown && text.length() > 0) {
+            line(text, "  ", MACHINE);
         }
         return text.toString();
     }
@@ -133,6 +141,7 @@ public record Report(String sandbox, DenialLog.Summary summary, int exitStatus, 
         root.put("ungrouped", summary.ungrouped());
         root.put("denials", summary.groups().stream().map(Report::json).toList());
         root.put("filesConfined", filesConfined);
+        root.put("machineShown", machineShown);
         if (suspectsFiles()) {
             root.put("note", LANDLOCK);
         }

@@ -23,7 +23,7 @@ class ReportTest {
     }
 
     private Report report(int status, boolean confined) {
-        return new Report("box", log.summary(), status, confined);
+        return new Report("box", log.summary(), status, confined, false);
     }
 
     @Test
@@ -97,6 +97,16 @@ class ReportTest {
     }
 
     @Test
+    void thatTheMachineWasShownIsSaid() {
+        deny("syscall", "ptrace", "");
+        Report report = new Report("box", log.summary(), 0, true, true);
+        assertTrue(
+                report.text().replaceAll("\\s+", " ").contains(" showed the machine's network interfaces."),
+                report.text());
+        assertTrue(report.json().contains("\"machineShown\" : true"), report.json());
+    }
+
+    @Test
     void jsonHasEveryGroup() throws JsonReader.Malformed {
         deny("net/connect", "192.0.2.1!443", "--allow-connect '192.0.2.1!443'");
         Object root = JsonReader.read(report(3, false).json().getBytes(StandardCharsets.UTF_8))
@@ -126,6 +136,8 @@ class ReportTest {
                         "denials",
                         List.of(denial),
                         "filesConfined",
+                        false,
+                        "machineShown",
                         false),
                 root);
     }

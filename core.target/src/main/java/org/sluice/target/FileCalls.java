@@ -5,6 +5,7 @@ import org.sluice.linux.Errno;
 import org.sluice.linux.KernelConstants;
 import org.sluice.linux.Linux;
 import org.sluice.linux.Nr;
+import org.sluice.notify.Bytes;
 import org.sluice.notify.Target;
 import org.sluice.target.stub.Performer;
 import org.sluice.target.stub.Steps;
@@ -82,6 +83,15 @@ public final class FileCalls {
         }
         beforeBlocking.run();
         return (int) interruptions.run(interruption, () -> open(object, again));
+    }
+
+    /**
+     * Opens a file of the target's own that nobody can change, for reading.
+     *
+     * @param flags O_*, as the target gave them, without any that ask for more than reading
+     */
+    public int serve(Bytes content, int flags) {
+        return (flags & O_CREAT) != 0 && (flags & O_EXCL) != 0 ? -Errno.EEXIST : SealedFile.open(content, flags);
     }
 
     private static int open(PinnedPath object, int flags) {

@@ -21,6 +21,7 @@ final class PathSteps {
 
     private static final int F_DUPFD_CLOEXEC = 1030;
     private static final long PROC_SUPER_MAGIC = 0x9fa0;
+    private static final long SYSFS_MAGIC = 0x62656572;
     private static final long ST_NOSYMFOLLOW = 0x2000;
     private static final int STATFS_FLAGS = 80;
 
@@ -72,6 +73,16 @@ final class PathSteps {
         return (int) Linux.call(Nr.OPENAT2, directory, name, how.address(), OpenHow.SIZE, 0, 0);
     }
 
+    /** Opens a path with nothing asked of its links but what {@code resolve} says (openat2(2)). */
+    static int openLooking(int directory, byte[] path, boolean follow, long resolve) {
+        Block how = Scratch.get().vectors;
+        how.putLong(OpenHow.FLAGS, O_PATH | O_CLOEXEC | (follow ? 0 : O_NOFOLLOW))
+                .putLong(OpenHow.MODE, 0)
+                .putLong(OpenHow.RESOLVE, resolve);
+        long name = cString(path, 0, path.length);
+        return (int) Linux.call(Nr.OPENAT2, directory, name, how.address(), OpenHow.SIZE, 0, 0);
+    }
+
     /** What a symbolic link says; empty where it cannot be read. */
     static byte[] readLink(int link) {
         Scratch scratch = Scratch.get();
@@ -92,6 +103,16 @@ final class PathSteps {
 
     static boolean isProc(int fd) {
         return statfs(fd).getLong(0) == PROC_SUPER_MAGIC;
+    }
+
+    static boolean isSys(int fd) {
+        return statfs(fd).getLong(0) == SYSFS_MAGIC;
+    }
+
+    /** Whether names in a file system may mean another thing to another process: procfs and sysfs. */
+    static boolean isProcOrSys(int fd) {
+        long magic = statfs(fd).getLong(0);
+        return magic == PROC_SUPER_MAGIC || magic == SYSFS_MAGIC;
     }
 
     /** Whether the mount forbids following symbolic links (MS_NOSYMFOLLOW). */

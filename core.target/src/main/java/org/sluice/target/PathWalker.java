@@ -3,6 +3,7 @@ package org.sluice.target;
 import java.nio.charset.StandardCharsets;
 import java.util.function.IntPredicate;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.sluice.linux.Errno;
 import org.sluice.linux.Linux;
 import org.sluice.notify.Bytes;
@@ -15,7 +16,7 @@ import org.sluice.notify.Target;
  *
  * <p>Nearly all paths meet no symbolic link; one openat2(2) resolves those. Others, and everything in procfs, are walked
  * name by name. Errors are those of the kernel, which rest on the supervisor having the target's credentials.
- * Stateless and thread-safe.
+ * Thread-safe.
  */
 public final class PathWalker {
 
@@ -50,9 +51,15 @@ public final class PathWalker {
     /** A process's directory has a number for a name. */
     private static final Pattern PROCESS = Pattern.compile("(^|/)[0-9]+(/|$)");
 
+    /** What the machine lacks in there a private network may have. */
+    private static final Pattern NET = Pattern.compile("(^|/)net(/|$)");
+
     private final Pidfds pidfds;
     private final IntPredicate inside;
+    private final @Nullable PrivatePlaces places;
+    private final boolean hides;
     private final boolean direct;
+    private volatile @Nullable Boolean sharesRoot;
 
     /**
      * For the threads of one sandbox.
@@ -60,13 +67,26 @@ public final class PathWalker {
      * @param inside whether a process or thread of that number is in the sandbox, and not only of its user
      */
     public PathWalker(Pidfds pidfds, IntPredicate inside) {
-        this(pidfds, inside, true);
+        this(pidfds, inside, null, false, true);
+    }
+
+    /**
+     * For the threads of one sandbox.
+     *
+     * @param inside as above
+     * @param places what is found of its private network, if it has one
+     * @param hides whether procfs lacks the processes outside
+     */
+    public PathWalker(Pidfds pidfds, IntPredicate inside, @Nullable PrivatePlaces places, boolean hides) {
+        this(pidfds, inside, places, hides, true);
     }
 
     /** With or without the short way, which must make no difference. */
-    PathWalker(Pidfds pidfds, IntPredicate inside, boolean direct) {
+    PathWalker(Pidfds pidfds, IntPredicate inside, @Nullable PrivatePlaces places, boolean hides, boolean direct) {
         this.pidfds = pidfds;
         this.inside = inside;
+        this.places = places;
+        this.hides = hides;
         this.direct = direct;
     }
 
@@ -119,6 +139,61 @@ public final class PathWalker {
         }
     }
 
+    /**
+     * Whether a path leads to nothing of procfs or sysfs, as far as one or two looks can tell: the cheap question for those
+     * who leave all else to the kernel.
+     *
+     * @param follow whether the last name is followed
+     * @return true also for a path that leads nowhere; false where it takes a {@linkplain #walk walk} to know
+     */
+    public boolean isOrdinary(Target target, int directory, Bytes path, boolean follow) {
+        if (path.isEmpty() || path.at(0) == '/') {
+            return sharesRoot(target) && isOrdinary(AT_FDCWD, path, follow);
+        }
+        int start = start(target, directory);
+        if (start < 0) {
+            return false;
+        }
+        try {
+            return !PathSteps.isProcOrSys(start) && sharesRoot(target) && isOrdinary(start, path, follow);
+        } finally {
+            Linux.close(start);
+        }
+    }
+
+    /** What stays in the file system where it begins cannot come to procfs; else what it comes to is asked. */
+    private static boolean isOrdinary(int start, Bytes path, boolean follow) {
+        byte[] name = path.toArray();
+        int fd = PathSteps.openLooking(start, name, follow, Resolve.NO_MAGICLINKS | Resolve.NO_XDEV);
+        if (fd >= 0) {
+            Linux.close(fd);
+            return true;
+        }
+        if (fd != -Errno.EXDEV) {
+            return fd == -Errno.ENOENT || fd == -Errno.ENOTDIR || fd == -Errno.EACCES;
+        }
+        int across = PathSteps.openLooking(start, name, follow, Resolve.NO_MAGICLINKS);
+        boolean ordinary = across >= 0 && !PathSteps.isProcOrSys(across);
+        if (across >= 0) {
+            Linux.close(across);
+        }
+        return ordinary;
+    }
+
+    /** Asked once, for threads of a sandbox cannot change their root. */
+    private boolean sharesRoot(Target target) {
+        Boolean known = sharesRoot;
+        if (known == null) {
+            int root = TargetRights.looking(() -> PathSteps.openProc(target.tid(), "root"));
+            known = root >= 0 && Walk.isOwnRoot(Inode.of(root));
+            if (root >= 0) {
+                Linux.close(root);
+                sharesRoot = known;
+            }
+        }
+        return known;
+    }
+
     private int start(Target target, int directory) {
         return directory == AT_FDCWD
                 ? PathSteps.aboutThread(TargetRights.looking(() -> PathSteps.openProc(target.tid(), "cwd")))
@@ -128,7 +203,7 @@ public final class PathWalker {
     private Attempt<PinnedPath> walk(Target target, int root, int start, byte[] path, Last last, Resolve resolve) {
         if (direct && (last == Last.FOLLOW || last == Last.NO_FOLLOW) && !hasDots(path)) {
             int fd = PathSteps.openPlain(start, path, path[0] == '/', last == Last.NO_FOLLOW, resolve);
-            if (fd >= 0 && !PathSteps.isProc(fd)) {
+            if (fd >= 0 && !isElsewhere(fd)) {
                 return Attempt.of(new PinnedPath(fd, Bytes.of(), false));
             }
             if (fd >= 0) {
@@ -137,19 +212,26 @@ public final class PathWalker {
                 return Attempt.failed(-fd);
             }
         }
-        try (Walk walk = new Walk(root, start, path, last, resolve, new ProcGuard(target, inside))) {
+        ProcGuard guard = new ProcGuard(target, inside, hides);
+        try (Walk walk = new Walk(root, start, path, last, resolve, guard, new Detour(places, target))) {
             return walk.run();
         }
     }
 
+    /** Whether what the short way found may be another thing to the target. */
+    private boolean isElsewhere(int fd) {
+        return places == null ? PathSteps.isProc(fd) : PathSteps.isProcOrSys(fd);
+    }
+
     /** Whether the failure of the short way may be another one on the long way: for a link, and in a process's files. */
-    private static boolean mayDiffer(int error, int start, byte[] path) {
+    private boolean mayDiffer(int error, int start, byte[] path) {
+        String text = new String(path, StandardCharsets.ISO_8859_1);
         return error == -Errno.ELOOP
                 || error == -Errno.EAGAIN
                 || error == -Errno.ENOSYS
-                || PROCESS.matcher(new String(path, StandardCharsets.ISO_8859_1))
-                        .find()
-                || PathSteps.isProc(start);
+                || PROCESS.matcher(text).find()
+                || (places != null && NET.matcher(text).find())
+                || isElsewhere(start);
     }
 
     /** Whether there is a {@code ..}, which one call would resolve up to the supervisor's root and not the target's. */

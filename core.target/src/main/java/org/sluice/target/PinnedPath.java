@@ -21,6 +21,7 @@ public final class PinnedPath implements AutoCloseable {
     private final Bytes last;
     private final boolean steady;
     private final Optional<Bytes> canonical;
+    private final boolean isPrivate;
     private boolean closed;
 
     PinnedPath(int fd, Bytes last, boolean steady) {
@@ -29,6 +30,34 @@ public final class PinnedPath implements AutoCloseable {
         this.last = last;
         this.steady = steady;
         this.canonical = named(fd, inode).map(this::withLast);
+        this.isPrivate = false;
+    }
+
+    private PinnedPath(int fd, Bytes name) {
+        this.fd = fd;
+        this.inode = Inode.of(fd);
+        this.last = Bytes.of();
+        this.steady = false;
+        this.canonical = Optional.of(name);
+        this.isPrivate = true;
+    }
+
+    /** What is in a directory of the private network, and that a target names {@code name}. */
+    static PinnedPath inPrivate(int fd, Bytes name) {
+        return new PinnedPath(fd, name);
+    }
+
+    /** Whether the object belongs to the sandbox's private network, and its path is the machine's for another one. */
+    public boolean isPrivate() {
+        return isPrivate;
+    }
+
+    /**
+     * The canonical path in the form that is the same for every process: the directory of a process or thread is
+     * {@code /proc/self}, and procfs is at {@code /proc} wherever it is mounted.
+     */
+    public Optional<String> virtualName() {
+        return canonical.map(path -> ProcNames.common(fd, path));
     }
 
     /** The supervisor's descriptor (O_PATH); open until {@link #close}. */

@@ -32,14 +32,24 @@ final class ProcGuard {
 
     private final Target target;
     private final IntPredicate inside;
+    private final boolean hides;
 
-    ProcGuard(Target target, IntPredicate inside) {
+    /**
+     * For one walk.
+     *
+     * @param hides whether processes outside the sandbox are not there at all
+     */
+    ProcGuard(Target target, IntPredicate inside, boolean hides) {
         this.target = target;
         this.inside = inside;
+        this.hides = hides;
     }
 
-    /** Whether the target may go to {@code name} in a directory of procfs: 0 or EACCES. */
+    /** Whether the target may go to {@code name} in a directory of procfs: 0, EACCES, or ENOENT for what is hidden. */
     int check(int directory, String name) {
+        if (hides && number(name) > 0 && isRoot(directory)) {
+            return isInside(number(name)) ? 0 : Errno.ENOENT;
+        }
         int owner = owner(directory);
         boolean allowed = owner == NOBODY
                 || isInside(owner)
@@ -134,18 +144,18 @@ final class ProcGuard {
     }
 
     /** Inode numbers of procfs are given out again in the end, so the number alone does not say it. */
-    private static boolean isRoot(int directory) {
+    static boolean isRoot(int directory) {
         Inode inode = Inode.of(directory);
         return inode.number() == PROC_ROOT_INO && inode.mountRoot();
     }
 
-    private static String baseName(int directory) {
+    static String baseName(int directory) {
         String name = new String(PathSteps.name(directory), StandardCharsets.ISO_8859_1);
         return name.substring(name.lastIndexOf('/') + 1);
     }
 
     /** A process number, or -1. */
-    private static int number(String name) {
+    static int number(String name) {
         return name.length() <= 9 && name.matches("[1-9][0-9]*") ? Integer.parseInt(name) : -1;
     }
 }

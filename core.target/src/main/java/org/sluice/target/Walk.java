@@ -23,6 +23,7 @@ final class Walk implements AutoCloseable {
     private final PathWalker.Last mode;
     private final Resolve resolve;
     private final ProcGuard guard;
+    private final Detour detour;
 
     private int at;
     private Inode inode;
@@ -35,13 +36,14 @@ final class Walk implements AutoCloseable {
     private boolean steady;
 
     /** The descriptors stay the caller's. */
-    Walk(int root, int start, byte[] path, PathWalker.Last mode, Resolve resolve, ProcGuard guard) {
+    Walk(int root, int start, byte[] path, PathWalker.Last mode, Resolve resolve, ProcGuard guard, Detour detour) {
         this.root = root;
         this.rootInode = Inode.of(root);
         this.path = path;
         this.mode = mode;
         this.resolve = resolve;
         this.guard = guard;
+        this.detour = detour;
         this.at = PathSteps.duplicate(start);
         this.inode = rootInode;
         this.rootKnown = path[0] == '/' || resolve.isScoped();
@@ -54,9 +56,13 @@ final class Walk implements AutoCloseable {
         }
         inode = Inode.of(at);
         proc = PathSteps.isProc(at);
-        int errno = walk();
+        int errno = arrive();
+        errno = errno == 0 ? walk() : errno;
         if (errno != 0) {
             return Attempt.failed(errno);
+        }
+        if (detour.isOn()) {
+            return endPrivately();
         }
         PinnedPath end = new PinnedPath(at, last, steady);
         at = -1;
@@ -68,8 +74,19 @@ final class Walk implements AutoCloseable {
         return Attempt.of(end);
     }
 
+    /** Nothing can be made in a private directory. */
+    private Attempt<PinnedPath> endPrivately() {
+        if (!last.isEmpty()) {
+            return Attempt.failed(Errno.EACCES);
+        }
+        PinnedPath end = PinnedPath.inPrivate(at, detour.name(at));
+        at = -1;
+        return Attempt.of(end);
+    }
+
     @Override
     public void close() {
+        detour.close();
         if (at >= 0) {
             Linux.close(at);
         }
@@ -109,9 +126,15 @@ final class Walk implements AutoCloseable {
 
     /** Goes to the name from {@link #position} to {@code end}; leaves the position behind it, or at a link's text. */
     private int step(int end, boolean follow, boolean directory) {
-        int errno = proc ? guard.check(at, name(end)) : 0;
+        if (isUp(end) && detour.isAtRoot(inode)) {
+            goBack();
+        }
+        int errno = isGuarded() ? guard.check(at, name(end)) : 0;
         if (errno != 0) {
             return errno;
+        }
+        if (detour.hides(inode, name(end))) {
+            return Errno.ENOENT;
         }
         steady = steady && !proc && !isChangeable();
         rootKnown = rootKnown || isUp(end);
@@ -134,9 +157,23 @@ final class Walk implements AutoCloseable {
             Linux.close(child);
             return Errno.ENOTDIR;
         }
-        moveTo(child);
+        if (isGuarded() && found.isDirectory() && entersNet(end)) {
+            child = detour.enterNet(child);
+            if (child < 0) {
+                return -child;
+            }
+        }
         position = end;
-        return 0;
+        return moveTo(child);
+    }
+
+    /** Whether the walk is in the machine's procfs. */
+    private boolean isGuarded() {
+        return proc && !detour.isOn();
+    }
+
+    private boolean entersNet(int end) {
+        return detour.isPossible() && name(end).equals("net") && detour.isProcess(at);
     }
 
     private int open(int end) {
@@ -164,10 +201,10 @@ final class Walk implements AutoCloseable {
             if (resolve.noSymlinks() || PathSteps.forbidsLinks(link)) {
                 return Errno.ELOOP;
             }
-            if (proc && guard.hasMagicLinks(at)) {
+            if (isGuarded() && guard.hasMagicLinks(at)) {
                 return jump(end);
             }
-            byte[] text = proc ? guard.content(at, name(end), link) : PathSteps.readLink(link);
+            byte[] text = isGuarded() ? guard.content(at, name(end), link) : PathSteps.readLink(link);
             return text.length == 0 ? Errno.EACCES : goOn(text, end);
         } finally {
             Linux.close(link);
@@ -189,7 +226,7 @@ final class Walk implements AutoCloseable {
             if (fd < 0) {
                 return -fd;
             }
-            moveTo(fd);
+            return jumpTo(fd);
         }
         return 0;
     }
@@ -210,9 +247,8 @@ final class Walk implements AutoCloseable {
             Linux.close(object);
             return Errno.ENOTDIR;
         }
-        moveTo(object);
         position = end;
-        return 0;
+        return jumpTo(object);
     }
 
     /**
@@ -232,18 +268,49 @@ final class Walk implements AutoCloseable {
         return crosses || resolve.isScoped() ? Errno.EXDEV : 0;
     }
 
-    private void moveTo(int fd) {
+    /** Goes to the machine's directory instead of which the walk took a private one. */
+    private void goBack() {
         Linux.close(at);
-        at = fd;
-        look();
+        at = detour.leave();
+        inode = Inode.of(at);
+        proc = PathSteps.isProc(at);
     }
 
-    private void look() {
+    /** Goes to a neighbour: into another file system only at its root. */
+    private int moveTo(int fd) {
+        Linux.close(at);
+        at = fd;
         Inode before = inode;
         inode = Inode.of(at);
-        if (before.device() != inode.device()) {
+        if (before.device() == inode.device()) {
+            return 0;
+        }
+        proc = PathSteps.isProc(at);
+        return detour.isOn() ? 0 : arrive();
+    }
+
+    /** Goes anywhere. */
+    private int jumpTo(int fd) {
+        detour.close();
+        Linux.close(at);
+        at = fd;
+        inode = Inode.of(at);
+        proc = PathSteps.isProc(at);
+        return arrive();
+    }
+
+    private int arrive() {
+        int other = detour.arrive(at, inode, proc);
+        if (other < 0) {
+            at = -1;
+            return -other;
+        }
+        if (other != at) {
+            at = other;
+            inode = Inode.of(at);
             proc = PathSteps.isProc(at);
         }
+        return 0;
     }
 
     /** Whether names may be looked up in the directory where the walk is. */
@@ -273,7 +340,7 @@ final class Walk implements AutoCloseable {
         return (int) Linux.call(Nr.GETEUID, 0);
     }
 
-    private static boolean isOwnRoot(Inode root) {
+    static boolean isOwnRoot(Inode root) {
         int own = PathSteps.openName(PathSteps.AT_FDCWD, new byte[] {'/'}, 0, 1);
         if (own < 0) {
             return false;

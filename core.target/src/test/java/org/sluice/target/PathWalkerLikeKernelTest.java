@@ -34,7 +34,7 @@ class PathWalkerLikeKernelTest {
             child.run(
                     "exec('def look(p, f):\\n fd = os.open(p, os.O_PATH | f)\\n s = os.fstat(fd)\\n os.close(fd)\\n return (s.st_dev, s.st_ino)')");
             PathWalker direct = new PathWalker(pidfds, pid -> false);
-            PathWalker stepping = new PathWalker(pidfds, pid -> false, false);
+            PathWalker stepping = new PathWalker(pidfds, pid -> false, null, false, false);
             Target target = Threads.of(child);
             int found = 0;
             for (int i = 0; i < PATHS; i++) {

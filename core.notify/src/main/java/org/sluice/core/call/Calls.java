@@ -1,5 +1,6 @@
 package org.sluice.core.call;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.IntPredicate;
@@ -8,6 +9,7 @@ import org.sluice.core.chain.Continued;
 import org.sluice.core.chain.SandboxChain;
 import org.sluice.core.chain.Terminal;
 import org.sluice.core.pump.Intake;
+import org.sluice.notify.Bytes;
 import org.sluice.notify.Ports;
 import org.sluice.policy.FileGrants;
 import org.sluice.target.BindMap;
@@ -17,6 +19,7 @@ import org.sluice.target.PathWalker;
 import org.sluice.target.Peers;
 import org.sluice.target.Pidfds;
 import org.sluice.target.PinnedSocket;
+import org.sluice.target.PrivatePlaces;
 import org.sluice.target.ProtectedPlaces;
 import org.sluice.target.SendCalls;
 import org.sluice.target.SocketCalls;
@@ -34,6 +37,7 @@ public final class Calls implements AutoCloseable {
     private static final int PIDFDS = 128;
     private static final int NAMES = 4096;
     private static final int PEERS = 1024;
+    private static final List<Bytes> PROC_AND_SYS = List.of(Bytes.utf8("/proc"), Bytes.utf8("/sys"));
 
     private final Pidfds pidfds = new Pidfds(PIDFDS);
     private final TargetMemory memory = new TargetMemory();
@@ -54,6 +58,9 @@ public final class Calls implements AutoCloseable {
      * @param beforeBlocking called on the thread of a call that may block for long
      * @param files which files may be opened
      * @param hidden which are never opened, by whatever name
+     * @param isWithdrawn whether procfs and sysfs are not granted by the kernel but opened here
+     * @param hides whether procfs lacks the processes outside the sandbox
+     * @param places what walks find of the private network, if files are virtual
      */
     public Calls(
             IntPredicate inside,
@@ -66,9 +73,12 @@ public final class Calls implements AutoCloseable {
             Runnable beforeBlocking,
             FileGrants files,
             ProtectedPlaces hidden,
+            boolean isWithdrawn,
+            Optional<PrivatePlaces> places,
+            boolean hides,
             Recorder recorder) {
         BindMap names = new BindMap(table, NAMES);
-        PathWalker walker = new PathWalker(pidfds, inside);
+        PathWalker walker = new PathWalker(pidfds, inside, places.orElse(null), hides);
         this.resolver = new WalkingResolver(walker, rights);
         UnixCalls unix = new UnixCalls(names, interruptions);
         this.peers = new Peers(table, PEERS);
@@ -89,7 +99,10 @@ public final class Calls implements AutoCloseable {
                 .map(SyntheticNetwork.class::cast)
                 .<Consumer<PinnedSocket>>map(synthetic -> synthetic::recognise)
                 .orElse(socket -> {});
-        this.kinds = new Kinds(hands, new OpenHands(walker, opening, files, hidden), privately.orElse(null));
+        this.kinds = new Kinds(
+                hands,
+                new OpenHands(walker, opening, files, hidden, isWithdrawn, files.servesBelow(PROC_AND_SYS)),
+                privately.orElse(null));
         this.recorder = recorder;
     }
 

@@ -14,6 +14,7 @@ import org.sluice.linux.Errno;
 import org.sluice.linux.Nr;
 import org.sluice.linux.SyscallTable;
 import org.sluice.notify.Address;
+import org.sluice.notify.Bytes;
 import org.sluice.notify.Verdict;
 import org.sluice.target.TargetRights;
 
@@ -110,6 +111,19 @@ final class Kinds implements Terminal {
             return rights.differ() && !call.waits() ? Verdict.failure(Errno.EPERM) : performance.get();
         } finally {
             rights.release();
+        }
+    }
+
+    @Override
+    public Verdict serve(Notification notification, Bytes content) {
+        ReceivedCall call = (ReceivedCall) notification;
+        if (!(of(call.number()) instanceof OpenCall kind) || !call.enter()) {
+            return Verdict.failure(Errno.EPERM);
+        }
+        try {
+            return act(call, () -> kind.serve(call, content));
+        } finally {
+            call.leave();
         }
     }
 

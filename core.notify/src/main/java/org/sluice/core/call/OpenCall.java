@@ -65,7 +65,10 @@ final class OpenCall implements Kind {
         }
         Bytes path = Bytes.of(scratch.get(PATH_AT, length));
         OpenFlags asked = flags.get();
-        call.copied(new OpenRequest(asked, () -> call.walked(() -> walk(call, directory, path, asked))));
+        call.copied(new OpenRequest(
+                asked,
+                () -> call.walked(() -> walk(call, directory, path, asked)),
+                () -> isOrdinary(call, directory, path, asked)));
         return 0;
     }
 
@@ -101,6 +104,18 @@ final class OpenCall implements Kind {
                 : Attempt.failed((int) -said);
     }
 
+    private boolean isOrdinary(ReceivedCall call, int directory, Bytes path, OpenFlags flags) {
+        if (flags.resolve() != 0) {
+            return false;
+        }
+        hands.rights().adopt(call.tid());
+        try {
+            return files.walker().isOrdinary(call.target(), directory, path, flags.follows());
+        } finally {
+            hands.rights().release();
+        }
+    }
+
     private Attempt<PinnedPath> walk(ReceivedCall call, int directory, Bytes path, OpenFlags flags) {
         PathWalker.Last last = flags.creates()
                 ? flags.follows() ? PathWalker.Last.CREATE : PathWalker.Last.CREATE_NO_FOLLOW
@@ -118,11 +133,49 @@ final class OpenCall implements Kind {
         Optional<OpenRequest> request = call.request();
         if (request.isEmpty()
                 || !files.grants().serves()
-                || request.get().flags().isPathOnly()) {
+                || (request.get().flags().isPathOnly() && !files.isWithdrawn())) {
             return Continued.KERNEL;
         }
         OpenRequest open = request.get();
-        return open.path().isPresent() && files.grants().isServed(open) ? serve(call, open) : Continued.KERNEL;
+        if (files.skims() && open.isOrdinary()) {
+            return Continued.KERNEL;
+        }
+        if (open.path().isEmpty()) {
+            // Where the kernel grants nothing it would say EACCES for what is not there.
+            boolean answers = files.isWithdrawn() && isAnswer(open.unresolved());
+            return answers ? Verdict.failure(open.unresolved()) : Continued.KERNEL;
+        }
+        if (open.end().get().isPrivate()) {
+            // Never for writing: the kernel might take the owner of the private network for its administrator.
+            return open.flags().isPathOnly() || isReadable(open) ? serve(call, open) : Verdict.failure(Errno.EACCES);
+        }
+        return files.grants().isServed(open) ? serve(call, open) : Continued.KERNEL;
+    }
+
+    /** Of a file that there is; O_CREAT asks for no more then. */
+    private boolean isReadable(OpenRequest open) {
+        return !open.flags().modifies()
+                && files.grants().allowReading(open.path().orElseThrow());
+    }
+
+    /** Whether the kernel's own walk ends like this; others are the supervisor's trouble, or of another's rights. */
+    private static boolean isAnswer(int errno) {
+        return errno == Errno.ENOENT || errno == Errno.ENOTDIR || errno == Errno.ELOOP || errno == Errno.EISDIR;
+    }
+
+    /** Opens a file that a handler contributes, where opening is granted. */
+    Verdict serve(ReceivedCall call, Bytes content) {
+        OpenRequest open = call.request().orElseThrow();
+        OpenFlags flags = open.flags();
+        if (!isReadable(open)) {
+            return Verdict.failure(Errno.EACCES);
+        }
+        int fd = files.calls().serve(content, flags.bits());
+        if (fd < 0) {
+            return Verdict.failure(-fd);
+        }
+        call.gives(fd);
+        return Verdict.handing(new Verdict.Handed(fd, flags.closesOnExec()));
     }
 
     private Verdict serve(ReceivedCall call, OpenRequest open) {

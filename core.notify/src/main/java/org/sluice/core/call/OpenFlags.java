@@ -62,6 +62,11 @@ record OpenFlags(int bits, int mode, long resolve) {
         return !isPathOnly() && (bits & O_ACCMODE) != O_WRONLY;
     }
 
+    /** Whether a file that exists may be changed by this, or by who gets the descriptor. */
+    boolean modifies() {
+        return !isPathOnly() && ((bits & O_ACCMODE) != 0 || (bits & (O_TRUNC | UNNAMED)) != 0);
+    }
+
     boolean writes() {
         return !isPathOnly() && ((bits & O_ACCMODE) != 0 || (bits & (O_CREAT | O_TRUNC | O_APPEND | UNNAMED)) != 0);
     }

@@ -12,5 +12,19 @@ import org.sluice.target.ProtectedPlaces;
  * @param calls opens what was found
  * @param grants which files are opened
  * @param hidden which never are, by whatever name
+ * @param isWithdrawn whether places were taken from the kernel's grants, for the core to serve
+ * @param skimmed whether the core's grants are of those places alone
  */
-record OpenHands(PathWalker walker, FileCalls calls, FileGrants grants, ProtectedPlaces hidden) {}
+record OpenHands(
+        PathWalker walker,
+        FileCalls calls,
+        FileGrants grants,
+        ProtectedPlaces hidden,
+        boolean isWithdrawn,
+        boolean skimmed) {
+
+    /** Whether the core serves nothing outside procfs and sysfs, so that all else can be left to the kernel unseen. */
+    boolean skims() {
+        return isWithdrawn && skimmed;
+    }
+}

@@ -1,6 +1,7 @@
 package org.sluice.core.call;
 
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.sluice.notify.Bytes;
@@ -16,12 +17,32 @@ final class OpenRequest implements Opening {
 
     private final OpenFlags flags;
     private final Supplier<Attempt<PinnedPath>> walk;
+    private final BooleanSupplier look;
     private @Nullable Attempt<PinnedPath> walked;
+    private @Nullable Boolean ordinary;
+    private Optional<String> virtualName = Optional.empty();
+    private boolean named;
     private boolean closed;
 
-    OpenRequest(OpenFlags flags, Supplier<Attempt<PinnedPath>> walk) {
+    /**
+     * Of one call.
+     *
+     * @param look whether the path leads outside procfs and sysfs, for sure
+     */
+    OpenRequest(OpenFlags flags, Supplier<Attempt<PinnedPath>> walk, BooleanSupplier look) {
         this.flags = flags;
         this.walk = walk;
+        this.look = look;
+    }
+
+    /** Whether the path leads outside procfs and sysfs: cheaper to know than where, and false where it is not certain. */
+    synchronized boolean isOrdinary() {
+        Boolean known = ordinary;
+        if (known == null) {
+            known = walked == null && look.getAsBoolean();
+            ordinary = known;
+        }
+        return known;
     }
 
     OpenFlags flags() {
@@ -53,10 +74,28 @@ final class OpenRequest implements Opening {
         return path().equals(before);
     }
 
+    /** See {@code Notification.virtualName}. */
+    synchronized Optional<String> virtualName(boolean anywhere) {
+        if (!named && !anywhere && isOrdinary()) {
+            return Optional.empty();
+        }
+        if (!named && !flags.isPathOnly()) {
+            Attempt<PinnedPath> end = end();
+            virtualName = end.succeeded() && !end.get().isMissing() ? end.get().virtualName() : Optional.empty();
+        }
+        named = true;
+        return virtualName;
+    }
+
     @Override
     public Optional<Bytes> path() {
         Attempt<PinnedPath> end = end();
         return end.succeeded() ? end.get().canonical() : Optional.empty();
+    }
+
+    @Override
+    public Optional<String> kernelFile() {
+        return virtualName(false);
     }
 
     @Override

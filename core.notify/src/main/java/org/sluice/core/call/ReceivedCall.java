@@ -374,6 +374,11 @@ final class ReceivedCall implements Notification {
     }
 
     @Override
+    public Optional<String> virtualName(boolean anywhere) {
+        return request == null ? Optional.empty() : request.virtualName(anywhere);
+    }
+
+    @Override
     public Optional<Address> canonical(Address given) {
         if (given instanceof Address.Inet inet) {
             return Optional.of(inet.unmapped());

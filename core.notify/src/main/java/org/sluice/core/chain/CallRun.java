@@ -2,13 +2,16 @@ package org.sluice.core.chain;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sluice.linux.Errno;
+import org.sluice.notify.Bytes;
 import org.sluice.notify.Stage;
 import org.sluice.notify.SyscallHandler;
 import org.sluice.notify.Verdict;
+import org.sluice.notify.VirtualFiles;
 
 /**
  * One call on its way through the chain, on one thread. Its phase decides who answers:
@@ -239,7 +242,7 @@ final class CallRun implements Runnable {
         top = frame;
         resume();
         try {
-            verdict = handler.handle(view, frame);
+            verdict = seatServes(frame) ? serve((VirtualFiles) handler, view, frame) : handler.handle(view, frame);
         } catch (Throwable e) {
             failure = e;
         }
@@ -258,6 +261,17 @@ final class CallRun implements Runnable {
             return null;
         }
         return verdict;
+    }
+
+    private boolean seatServes(Frame frame) {
+        return frame.binding().shape().places().hold(notification);
+    }
+
+    /** A handler that contributes files is asked for the content alone; how it is opened is the core's affair. */
+    private static Verdict serve(VirtualFiles files, CallView view, Frame frame) {
+        String name = frame.notification().virtualName(true).orElseThrow();
+        Optional<Bytes> content = files.content(view.sandbox(), view.target(), name);
+        return content.isPresent() ? frame.serve(content.get()) : frame.proceed(view);
     }
 
     /** Refuses a chain that is used on another thread or after its time. */

@@ -15,6 +15,7 @@ import org.sluice.notify.Settings;
  * @param reserve traps for handlers to come; {@code *} for every system call
  * @param trustedTranslators translators whose change of a port is no change for the deciders: they map between the
  *     sandbox's own ports and the machine's. The trust goes by name, so it goes to whichever handler is active under it.
+ * @param virtualFiles whether handlers may contribute files
  * @param state what the handlers keep
  * @param context what handlers may know of the sandbox
  * @param terminal where calls end
@@ -24,6 +25,7 @@ public record ChainSpec(
         Set<String> required,
         List<String> reserve,
         Set<String> trustedTranslators,
+        boolean virtualFiles,
         StateStore state,
         SandboxContext context,
         Terminal terminal) {

@@ -1,6 +1,7 @@
 package org.sluice.core.chain;
 
 import org.jspecify.annotations.Nullable;
+import org.sluice.notify.Bytes;
 import org.sluice.notify.Call;
 import org.sluice.notify.Chain;
 import org.sluice.notify.SandboxContext;
@@ -62,6 +63,12 @@ final class Frame implements Chain {
                     + binding.seat().name() + " is of stage " + stage());
         }
         return run.chain().spec().terminal().performPrivately(run.notification());
+    }
+
+    /** Answers with a file that holds {@code content}. */
+    Verdict serve(Bytes content) {
+        run.check(this);
+        return run.chain().spec().terminal().serve(run.notification(), content);
     }
 
     /** What the rest of the chain answered last, {@code null} before the handler proceeded. */

@@ -41,6 +41,16 @@ public interface Notification {
         return Optional.empty();
     }
 
+    /**
+     * The name under which handlers may serve what the call would open, see {@code VirtualFiles.paths}; empty where no handler
+     * could: what has no name, and what is not opened for its content (O_PATH).
+     *
+     * @param anywhere whether a name outside procfs and sysfs is asked for too, which costs more
+     */
+    default Optional<String> virtualName(boolean anywhere) {
+        return Optional.empty();
+    }
+
     /** {@code address} as policy judges it; resolved once, the same answer each time. */
     Optional<Address> canonical(Address address);
 

@@ -15,6 +15,7 @@ import org.sluice.notify.Event;
 import org.sluice.notify.Settings;
 import org.sluice.notify.Stage;
 import org.sluice.notify.SyscallHandler;
+import org.sluice.notify.VirtualFiles;
 
 /**
  * A name in the chain of one sandbox. Handlers come and go on it; at most one is active. Changes are made under the lock
@@ -173,10 +174,11 @@ final class Seat {
         HandlerDescription description = instance.description();
         try {
             List<Trap> traps = narrow(handler, description);
+            Places places = places(handler, description);
             if (chain.spec().state().needsMigration(name, description.schema())) {
                 migrate(handler, description.schema());
             }
-            install(instance, traps);
+            install(instance, traps, places);
             return true;
         } catch (Throwable e) {
             // Handler code ran: whatever it threw, this version is not fit for this sandbox.
@@ -199,6 +201,19 @@ final class Seat {
         return narrowed;
     }
 
+    private Places places(SyscallHandler handler, HandlerDescription description) {
+        if (!(handler instanceof VirtualFiles files) || !chain.spec().virtualFiles()) {
+            return Places.NONE;
+        }
+        Places places = Places.of(files.paths(settings), chain.names());
+        boolean mayAnswer = description.stage() == Stage.TRANSLATE || description.stage() == Stage.ANSWER;
+        if (!mayAnswer && !places.traps().isEmpty()) {
+            throw new IllegalArgumentException("a handler of stage " + description.stage()
+                    + " contributes no virtual files; make it one of ANSWER");
+        }
+        return places;
+    }
+
     /** The old version has to be out before its state is changed under it. */
     private void migrate(SyscallHandler handler, int schema) {
         Binding old = active;
@@ -212,11 +227,11 @@ final class Seat {
         chain.spec().state().migrate(name, schema, handler::migrate);
     }
 
-    private void install(Instance instance, List<Trap> traps) {
+    private void install(Instance instance, List<Trap> traps, Places places) {
         HandlerDescription description = instance.description();
         Binding old = active;
         Shape next = new Shape(
-                description.stage(), description.ranking(), description.access(), traps, description.origin());
+                description.stage(), description.ranking(), description.access(), traps, places, description.origin());
         Binding binding = new Binding(this, instance, next, chain.spec().state().open(name, description.schema()));
         quarantine.release();
         shape = next;

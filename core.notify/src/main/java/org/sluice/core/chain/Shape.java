@@ -1,5 +1,6 @@
 package org.sluice.core.chain;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.sluice.core.trap.Condition;
 import org.sluice.core.trap.Trap;
@@ -12,21 +13,29 @@ import org.sluice.notify.Traps;
  * @param stage its stage
  * @param ranking its ranking
  * @param access how its calls end
- * @param traps its traps, narrowed for the sandbox
+ * @param asked the traps that it asked for, narrowed for the sandbox
+ * @param places its virtual files
  * @param origin where it came from
  */
-record Shape(Stage stage, int ranking, Traps.Access access, List<Trap> traps, String origin) {
+record Shape(Stage stage, int ranking, Traps.Access access, List<Trap> asked, Places places, String origin) {
 
-    /** Whether the handler asked for this call. */
+    /** The traps that it asked for, and those that its virtual files entail. */
+    List<Trap> traps() {
+        List<Trap> all = new ArrayList<>(asked);
+        places.traps().stream().filter(trap -> !asked.contains(trap)).forEach(all::add);
+        return all;
+    }
+
+    /** Whether this call is for the handler. */
     boolean wants(Notification call) {
         int number = call.number();
-        for (int i = 0; i < traps.size(); i++) {
-            Trap trap = traps.get(i);
+        for (int i = 0; i < asked.size(); i++) {
+            Trap trap = asked.get(i);
             if (trap.number() == number && holds(trap.conditions(), call)) {
                 return true;
             }
         }
-        return false;
+        return places.hold(call);
     }
 
     private static boolean holds(List<Condition> conditions, Notification call) {

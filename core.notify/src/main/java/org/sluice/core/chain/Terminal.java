@@ -2,6 +2,7 @@ package org.sluice.core.chain;
 
 import java.util.Optional;
 import org.sluice.notify.Address;
+import org.sluice.notify.Bytes;
 import org.sluice.notify.Verdict;
 
 /** The end of the chain, where the core performs the call or lets the kernel do so. */
@@ -17,6 +18,11 @@ public interface Terminal {
 
     /** See {@code Call.performPrivately}; on the calling thread, and soon done. */
     default Verdict performPrivately(Notification notification) {
+        return CallRun.REFUSED;
+    }
+
+    /** Lets the call open a file that holds {@code content}; on the calling thread, and soon done. */
+    default Verdict serve(Notification notification, Bytes content) {
         return CallRun.REFUSED;
     }
 

@@ -31,7 +31,7 @@ record BrokerPlan(FileGrants grants, ProtectedPlaces hidden) {
     static BrokerPlan of(Profile profile, DomainPlan.Domain domain, Premises premises) {
         BrokerSection section = BrokerSection.of(profile);
         if (!section.on()) {
-            return new BrokerPlan(new FileGrants(domain.grants(), List.of(), List.of()), ProtectedPlaces.NONE);
+            return new BrokerPlan(new FileGrants(domain.grants(), domain.served(), List.of()), ProtectedPlaces.NONE);
         }
         if (!section.grants().isEmpty() && profile.capabilities().stream().anyMatch(CHANGE_USER::contains)) {
             throw refused("the file broker opens files as the user who runs Sluice, and with CAP_SETUID or CAP_SETGID"
@@ -42,7 +42,9 @@ record BrokerPlan(FileGrants grants, ProtectedPlaces hidden) {
         hidden.addAll(premises.places());
         List<Bytes> names =
                 hidden.stream().map(path -> Bytes.utf8(path.toString())).toList();
-        return new BrokerPlan(new FileGrants(domain.grants(), section.grants(), names), new ProtectedPlaces(hidden));
+        List<FileGrants.Grant> grants = new ArrayList<>(domain.served());
+        grants.addAll(section.grants());
+        return new BrokerPlan(new FileGrants(domain.grants(), grants, names), new ProtectedPlaces(hidden));
     }
 
     private static void requireUngranted(Path place, DomainPlan.Domain domain) {

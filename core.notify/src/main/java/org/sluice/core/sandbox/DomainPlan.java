@@ -27,15 +27,21 @@ final class DomainPlan {
      */
     private static final List<Path> CONTROL = List.of(Path.of("/proc"), Path.of("/sys"));
 
+    /** Where the files of a private network are; what is granted there the core opens, so that no other is opened. */
+    private static final List<Path> WITHDRAWN = List.of(Path.of("/proc"), Path.of("/sys"));
+
     private static final Path ROOT = Path.of("/");
 
     private final Premises premises;
     private final Ruleset.Builder builder = Ruleset.builder();
     private final List<String> lines = new ArrayList<>();
     private final List<FileGrants.Grant> given = new ArrayList<>();
+    private final List<FileGrants.Grant> served = new ArrayList<>();
+    private final boolean withdraws;
 
-    private DomainPlan(Premises premises) {
+    private DomainPlan(Premises premises, boolean withdraws) {
         this.premises = premises;
+        this.withdraws = withdraws;
     }
 
     /**
@@ -44,20 +50,23 @@ final class DomainPlan {
      * @param ruleset the ruleset
      * @param lines a line for each grant
      * @param grants the same for comparing paths with
+     * @param served what is granted and left to the core to open
      */
-    record Domain(Ruleset ruleset, List<String> lines, List<FileGrants.Grant> grants) {}
+    record Domain(Ruleset ruleset, List<String> lines, List<FileGrants.Grant> grants, List<FileGrants.Grant> served) {}
 
     /**
      * Plans the domain.
      *
      * @param grants with absolute paths
+     * @param withdraws whether procfs and sysfs are left to the core
      * @throws StartException for a grant that cannot be given
      */
-    static Domain of(List<Profile.FileGrant> grants, Premises premises) {
-        DomainPlan plan = new DomainPlan(premises);
+    static Domain of(List<Profile.FileGrant> grants, Premises premises, boolean withdraws) {
+        DomainPlan plan = new DomainPlan(premises, withdraws);
         plan.builder.scopeSignals().scopeAbstractSockets();
         grants.forEach(plan::grant);
-        return new Domain(plan.builder.build(), List.copyOf(plan.lines), List.copyOf(plan.given));
+        return new Domain(
+                plan.builder.build(), List.copyOf(plan.lines), List.copyOf(plan.given), List.copyOf(plan.served));
     }
 
     private void grant(Profile.FileGrant grant) {
@@ -83,12 +92,27 @@ final class DomainPlan {
     }
 
     private void read(Path real) {
-        builder.read(real);
-        lines.add("read  " + real);
-        given.add(new FileGrants.Grant(Bytes.utf8(real.toString()), true, false));
+        if (isWithdrawn(real)) {
+            serve(real, false);
+        } else if (withdraws && real.equals(ROOT)) {
+            serve(ROOT, false);
+            children(ROOT).forEach(child -> {
+                if (!WITHDRAWN.contains(child)) {
+                    read(child);
+                }
+            });
+        } else {
+            builder.read(real);
+            lines.add("read  " + real);
+            given.add(new FileGrants.Grant(Bytes.utf8(real.toString()), true, false));
+        }
     }
 
     private void write(Path real) {
+        if (isWithdrawn(real)) {
+            serve(real, true);
+            return;
+        }
         builder.write(real);
         tellWrite(real);
     }
@@ -96,6 +120,15 @@ final class DomainPlan {
     private void tellWrite(Path real) {
         lines.add("write " + real);
         given.add(new FileGrants.Grant(Bytes.utf8(real.toString()), true, true));
+    }
+
+    private boolean isWithdrawn(Path real) {
+        return withdraws && WITHDRAWN.stream().anyMatch(real::startsWith);
+    }
+
+    private void serve(Path real, boolean write) {
+        lines.add((write ? "write " : "read  ") + real + " (opened by Sluice in the command's place)");
+        served.add(new FileGrants.Grant(Bytes.utf8(real.toString()), true, write));
     }
 
     private void refuseOnPremises(Path asked, Path real) {
@@ -110,22 +143,27 @@ final class DomainPlan {
     }
 
     private void grantAround(Path folder) {
-        try (Stream<Path> children = Files.list(folder)) {
-            for (Path child : (Iterable<Path>) children.sorted()::iterator) {
-                if (Files.isSymbolicLink(child)
-                        || !Files.exists(child, LinkOption.NOFOLLOW_LINKS)
-                        || CONTROL.contains(child)
-                        || premises.contain(child)) {
-                    continue;
-                }
-                if (premises.touchedBy(child).isPresent()) {
-                    grantAround(child);
-                } else {
-                    // Nobody named it, and in a folder such as /tmp it may have gone by now.
-                    builder.writeIfPresent(child);
-                    tellWrite(child);
-                }
+        for (Path child : children(folder)) {
+            if (CONTROL.contains(child) || premises.contain(child)) {
+                continue;
             }
+            if (premises.touchedBy(child).isPresent()) {
+                grantAround(child);
+            } else {
+                // Nobody named it, and in a folder such as /tmp it may have gone by now.
+                builder.writeIfPresent(child);
+                tellWrite(child);
+            }
+        }
+    }
+
+    /** What is in a folder, without symbolic links. */
+    private static List<Path> children(Path folder) {
+        try (Stream<Path> children = Files.list(folder)) {
+            return children.filter(
+                            child -> !Files.isSymbolicLink(child) && Files.exists(child, LinkOption.NOFOLLOW_LINKS))
+                    .sorted()
+                    .toList();
         } catch (IOException | UncheckedIOException e) {
             throw new StartException(
                     StartException.Kind.SUPERVISOR, "cannot list " + folder + " to grant what is in it: " + e, e);

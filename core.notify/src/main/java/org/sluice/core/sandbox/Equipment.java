@@ -25,8 +25,10 @@ import org.sluice.policy.Enforcement;
 import org.sluice.policy.Profile;
 import org.sluice.policy.RuleSet;
 import org.sluice.target.PortTable;
+import org.sluice.target.PrivatePlaces;
 import org.sluice.target.TargetRights;
 import org.sluice.target.UnixTable;
+import org.sluice.target.net.NetworkNamespace;
 import org.sluice.target.net.VirtualNetwork;
 
 /**
@@ -74,9 +76,11 @@ record Equipment(
         PrivateFolder folder = holdings.hold(PrivateFolder.make(settings.temporary(), spec.name()));
         Profile profile =
                 spec.profile().expand(directory(spec), folder.path(), Path.of(System.getProperty("user.home", "")));
-        DomainPlan.Domain domain = DomainPlan.of(profile.files(), supervisor.premises());
+        DomainPlan.Domain domain =
+                DomainPlan.of(profile.files(), supervisor.premises(), PrivateFiles.areServed(profile));
         List<String> lost = new ArrayList<>(domain.ruleset().lost());
         lost.addAll(unmediated(profile));
+        lost.addAll(PrivateFiles.unserved(profile));
         lost.addAll(Enforcement.missing(profile));
         requireEnforcement(spec, lost);
         BrokerPlan broker = BrokerPlan.of(profile, domain, supervisor.premises());
@@ -94,6 +98,10 @@ record Equipment(
                 denials,
                 spec.options().quiet());
         Optional<VirtualNetwork> network = PrivateNetwork.of(profile, spec.name(), holdings);
+        Optional<PrivatePlaces> places = PrivateFiles.of(
+                profile,
+                network.filter(NetworkNamespace.class::isInstance).map(NetworkNamespace.class::cast),
+                holdings);
         Calls calls = holdings.hold(new Calls(
                 family::contains,
                 sockets,
@@ -105,6 +113,9 @@ record Equipment(
                 yieldLead,
                 broker.grants(),
                 broker.hidden(),
+                !domain.served().isEmpty(),
+                places,
+                PrivateFiles.hideProcesses(profile),
                 view));
         SandboxChain chain = holdings.hold(chain(supervisor, profile, network, view, calls));
         awaitHandlers(chain, settings);
@@ -124,6 +135,7 @@ record Equipment(
                 required(profile),
                 profile.reserve(),
                 ChainSpec.TRUSTED,
+                profile.virtualFiles(),
                 new StateStore(),
                 view,
                 calls.terminal());

@@ -34,6 +34,9 @@ final class Explanation {
                                 .map(link -> link.name() + " " + String.join(" ", link.addresses()))
                                 .collect(Collectors.joining(", ")))
                 .add(""));
+        text.add("virtual files")
+                .add("  " + PrivateFiles.describe(equipment.profile(), equipment.network()))
+                .add("");
         text.add("handlers");
         for (HandlerStatus each : equipment.chain().statuses()) {
             text.add("  " + each.name() + " (" + each.stage() + ", " + each.origin() + "): "

@@ -45,6 +45,11 @@ final class PrivateNetwork {
                         && profile.settings(HANDLER).texts("protocols").isEmpty());
     }
 
+    /** Whether the kernel answers, from a network namespace, where there can be one. */
+    static boolean isOfKernel(Profile profile) {
+        return mode(profile).equals(KERNEL) || mode(profile).equals(AUTOMATIC);
+    }
+
     /** The entry of the deny list that the handler decides instead: sockets of other netlink protocols. */
     static boolean isDecidedInstead(DeniedCall entry) {
         long netlink = KernelConstants.host().get("AF_NETLINK");

@@ -22,6 +22,7 @@ import org.sluice.handler.connect.NetworkRules;
 import org.sluice.handler.netlink.VirtualInterfaces;
 import org.sluice.handler.openat.FileBroker;
 import org.sluice.handler.portmap.PortMapping;
+import org.sluice.handler.procfs.ProcessFiles;
 import org.sluice.handler.unix.UnixAllowlist;
 import org.sluice.linux.Block;
 import org.sluice.linux.Linux;
@@ -60,6 +61,7 @@ final class Arena implements AutoCloseable {
         arena.add(new VirtualInterfaces());
         arena.add(new PortMapping());
         arena.add(new FileBroker());
+        arena.add(new ProcessFiles());
         arena.add(new UnixAllowlist());
         return arena;
     }

@@ -3,11 +3,9 @@ package org.sluice.core.attack;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sluice.policy.Profile;
@@ -38,7 +36,7 @@ class ProcSpellingsTest {
                 .build();
         String pid = Long.toString(ProcessHandle.current().pid());
         try (Arena arena = Arena.standard(work, List.of())) {
-            Arena.Result result = arena.run(profile, program.toString(), pid, thread(pid), work.toString());
+            Arena.Result result = arena.run(profile, program.toString(), pid, SpellMain.thread(), work.toString());
             assertEquals(0, result.status(), result.output());
             List<String> lines = result.output().lines().toList();
             assertEquals(2, lines.size(), result.output());
@@ -49,16 +47,6 @@ class ProcSpellingsTest {
                 assertTrue(Long.parseLong(counts[2]) > 0, line);
                 assertEquals("0", counts[3], "not served");
             }
-        }
-    }
-
-    /** One of this process's threads that is not its first. */
-    private static String thread(String leader) throws IOException {
-        try (Stream<Path> tasks = Files.list(Path.of("/proc/self/task"))) {
-            return tasks.map(task -> task.getFileName().toString())
-                    .filter(tid -> !tid.equals(leader))
-                    .findFirst()
-                    .orElseThrow();
         }
     }
 }

@@ -18,6 +18,7 @@ import org.sluice.handler.connect.NetworkRules;
 import org.sluice.handler.netlink.VirtualInterfaces;
 import org.sluice.handler.openat.FileBroker;
 import org.sluice.handler.portmap.PortMapping;
+import org.sluice.handler.procfs.ProcessFiles;
 import org.sluice.handler.unix.UnixAllowlist;
 import org.sluice.notify.Stage;
 
@@ -30,6 +31,7 @@ class ConceptsTest {
             VirtualInterfaces.class,
             FileBroker.class,
             PortMapping.class,
+            ProcessFiles.class,
             UnixAllowlist.class);
 
     @Test

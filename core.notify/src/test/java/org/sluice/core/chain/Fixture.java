@@ -12,6 +12,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import org.sluice.core.state.StateStore;
 import org.sluice.core.trap.HostNames;
 import org.sluice.core.trap.Names;
@@ -46,6 +47,8 @@ final class Fixture implements AutoCloseable {
         performed.add(address);
         return DONE;
     };
+    Function<Bytes, Verdict> server = content -> DONE;
+    boolean virtualFiles = true;
     Set<String> required = Set.of();
     List<String> reserve = List.of();
 
@@ -92,7 +95,14 @@ final class Fixture implements AutoCloseable {
             handlers.putIfAbsent(name, NO_SETTINGS);
         }
         return registry.open(new ChainSpec(
-                handlers, required, reserve, ChainSpec.TRUSTED, state, new Context(events), new Delegate()));
+                handlers,
+                required,
+                reserve,
+                ChainSpec.TRUSTED,
+                virtualFiles,
+                state,
+                new Context(events),
+                new Delegate()));
     }
 
     @Override
@@ -105,6 +115,11 @@ final class Fixture implements AutoCloseable {
         @Override
         public Verdict perform(Notification notification, Optional<Address> address, boolean exclusive) {
             return terminal.perform(notification, address, exclusive);
+        }
+
+        @Override
+        public Verdict serve(Notification notification, Bytes content) {
+            return server.apply(content);
         }
 
         @Override

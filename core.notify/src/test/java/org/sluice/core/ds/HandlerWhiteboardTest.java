@@ -85,6 +85,7 @@ class HandlerWhiteboardTest {
                 Set.of(),
                 List.of(),
                 Set.of(),
+                true,
                 new StateStore(),
                 stub(SandboxContext.class, Map.of("name", "box")),
                 (call, address, exclusive) -> Verdict.value(0)));

@@ -42,6 +42,6 @@ class DomainPlanTest {
     }
 
     private static DomainPlan.Domain plan(String path, Path premises) {
-        return DomainPlan.of(List.of(new Profile.FileGrant(path, true, false)), new Premises(List.of(premises)));
+        return DomainPlan.of(List.of(new Profile.FileGrant(path, true, false)), new Premises(List.of(premises)), false);
     }
 }

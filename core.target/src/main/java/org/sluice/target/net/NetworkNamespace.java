@@ -178,7 +178,22 @@ public final class NetworkNamespace implements VirtualNetwork {
         return sockets.stream().mapToInt(step -> (int) step.result()).toArray();
     }
 
+    /**
+     * Starts a process that lives in it, for the files that the kernel shows to those who do.
+     *
+     * @return or why there can be none
+     */
+    public Attempt<Resident> resident() {
+        return Resident.start((steps, exit) -> join(steps, exit, new ArrayList<>()));
+    }
+
     private void enter(Steps steps, Steps.Step exit, List<Steps.Step> entry) {
+        join(steps, exit, entry);
+        entry.add(steps.call(Nr.CAPSET, steps.keep(CapabilitySets.header()), steps.keep(CapabilitySets.none()))
+                .onError(exit));
+    }
+
+    private void join(Steps steps, Steps.Step exit, List<Steps.Step> entry) {
         if (user.isPresent()) {
             entry.add(steps.call(Nr.SETNS, user.get().fd(), CLONE_NEWUSER).onError(exit));
         } else {
@@ -188,8 +203,6 @@ public final class NetworkNamespace implements VirtualNetwork {
                     .onError(exit));
         }
         entry.add(steps.call(Nr.SETNS, net.fd(), CLONE_NEWNET).onError(exit));
-        entry.add(steps.call(Nr.CAPSET, steps.keep(CapabilitySets.header()), steps.keep(CapabilitySets.none()))
-                .onError(exit));
     }
 
     @Override

@@ -45,7 +45,7 @@ import org.sluice.notify.Verdict;
     "recvfrom(addr=0,flags&MSG_DONTWAIT)",
     "recvmsg(flags&MSG_DONTWAIT)"
 })
-public final class VirtualInterfaces implements SyscallHandler {
+public final class VirtualInterfaces implements SyscallHandler, InterfaceFiles {
 
     static final String NAME = "netlink";
     static final String SOCKET = "socket(family=AF_NETLINK)";

@@ -49,6 +49,9 @@ final class Profiles {
         if (request.has("--broker")) {
             builder.broker();
         }
+        if (request.has("--no-virtual-files")) {
+            builder.virtualFiles(false);
+        }
         if (request.has("--no-portmap")) {
             builder.noPortmap();
         }

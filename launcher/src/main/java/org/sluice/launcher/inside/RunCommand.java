@@ -115,7 +115,8 @@ final class RunCommand {
         DenialLog.Summary denied = sandbox.denialSummary();
         boolean confined = profile.files().stream()
                 .noneMatch(grant -> grant.write() && grant.path().equals("/"));
-        Report report = new Report(sandbox.name(), denied, status, confined);
+        boolean shown = sandbox.links().isPresent() && !profile.virtualFiles();
+        Report report = new Report(sandbox.name(), denied, status, confined, shown);
         if (kind.equals("json")) {
             System.err.println(report.json());
         } else if (kind.equals("text") && denied.count() > 0) {

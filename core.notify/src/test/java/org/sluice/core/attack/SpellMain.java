@@ -1,0 +1,62 @@
+package org.sluice.core.attack;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.sluice.policy.Profile;
+import org.sluice.policy.ProfileLoader;
+
+/**
+ * Runs a program in a sandbox of the profile {@code default} with one more interface, and prints what it prints. Arguments: a
+ * folder that the sandbox may write, the program, its arguments; {@code @pid} stands for this process, {@code @tid} for a
+ * thread of it that is not the first.
+ */
+final class SpellMain {
+
+    /** An interface that no machine has. */
+    static final String MARK = "sluice7";
+
+    private SpellMain() {}
+
+    /** In which the kernel would grant all of procfs and sysfs, if they were not virtual. */
+    static Profile profile(Path program) {
+        return new ProfileLoader()
+                .load("default")
+                .with()
+                .read(program.toString())
+                .networkInterface(MARK + "=10.9.8.7/24,fd00:9::7/64")
+                .env("MARK", "target")
+                .build();
+    }
+
+    /** One of this process's threads that is not its first. */
+    static String thread() throws IOException {
+        String leader = Long.toString(ProcessHandle.current().pid());
+        try (Stream<Path> tasks = Files.list(Path.of("/proc/self/task"))) {
+            return tasks.map(task -> task.getFileName().toString())
+                    .filter(tid -> !tid.equals(leader))
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
+
+    public static void main(String[] arguments) throws Exception {
+        List<String> command = new ArrayList<>();
+        for (int i = 1; i < arguments.length; i++) {
+            command.add(
+                    switch (arguments[i]) {
+                        case "@pid" -> Long.toString(ProcessHandle.current().pid());
+                        case "@tid" -> thread();
+                        default -> arguments[i];
+                    });
+        }
+        try (Arena arena = Arena.standard(Path.of(arguments[0]), List.of())) {
+            Arena.Result result = arena.run(profile(Path.of(command.get(0))), command.toArray(String[]::new));
+            System.out.print(result.output());
+            System.exit(result.status());
+        }
+    }
+}

@@ -1,0 +1,29 @@
+package org.sluice.handler.netlink;
+
+import java.util.Optional;
+import java.util.Set;
+import org.sluice.notify.Bytes;
+import org.sluice.notify.SandboxContext;
+import org.sluice.notify.Settings;
+import org.sluice.notify.Target;
+import org.sluice.notify.VirtualFiles;
+
+/**
+ * The files that tell of network interfaces and of what goes through them: {@code /proc/net} (proc_pid_net(5)) and
+ * {@code /sys/class/net} (sysfs(5)). They agree with what netlink and ioctl say, because the kernel shows all three of the
+ * same network.
+ */
+interface InterfaceFiles extends VirtualFiles {
+
+    @Override
+    default Set<String> paths(Settings settings) {
+        String mode = settings.text("mode", "");
+        return mode.isEmpty() || mode.equals("kernel") ? Set.of("/proc/self/net/", "/sys/class/net/") : Set.of();
+    }
+
+    /** The kernel's own files of the private network. */
+    @Override
+    default Optional<Bytes> content(SandboxContext sandbox, Target target, String path) {
+        return Optional.empty();
+    }
+}

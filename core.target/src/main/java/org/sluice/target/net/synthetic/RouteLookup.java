@@ -14,28 +14,28 @@ import org.sluice.notify.Bytes;
  */
 final class RouteLookup {
 
-    private static final int RTA_DST = 1;
-    private static final int RTA_SRC = 2;
-    private static final int RTA_IIF = 3;
-    private static final int RTA_OIF = 4;
+    static final int RTA_DST = 1;
+    static final int RTA_SRC = 2;
+    static final int RTA_IIF = 3;
+    static final int RTA_OIF = 4;
     private static final int RTA_GATEWAY = 5;
     private static final int RTA_PRIORITY = 6;
     private static final int RTA_PREFSRC = 7;
     private static final int RTA_CACHEINFO = 12;
     private static final int RTA_TABLE = 15;
-    private static final int RTA_MARK = 16;
+    static final int RTA_MARK = 16;
     private static final int RTA_PREF = 20;
-    private static final int RTA_UID = 25;
-    private static final int RTA_IP_PROTO = 27;
-    private static final int RTA_SPORT = 28;
-    private static final int RTA_DPORT = 29;
+    static final int RTA_UID = 25;
+    static final int RTA_IP_PROTO = 27;
+    static final int RTA_SPORT = 28;
+    static final int RTA_DPORT = 29;
     private static final int CACHEINFO_SIZE = 32;
 
     private static final int NOTIFY = 0x100;
     private static final int RTCF_NOTIFY = 0x10000;
     private static final int LOOKUP_TABLE = 0x1000;
-    private static final int FIB_MATCH = 0x2000;
-    private static final int KNOWN_FLAGS = NOTIFY | LOOKUP_TABLE | FIB_MATCH;
+    static final int FIB_MATCH = 0x2000;
+    static final int KNOWN_FLAGS = NOTIFY | LOOKUP_TABLE | FIB_MATCH;
 
     private static final int RTCF_BROADCAST = 0x10000000;
     private static final int RTCF_MULTICAST = 0x20000000;
@@ -52,12 +52,14 @@ final class RouteLookup {
     private static final Policy SIX = Policy.route6();
 
     private final Interfaces interfaces;
+    private final SourceAddresses sources;
     private final Attributes given;
     private final boolean four;
     private final int flags;
 
     private RouteLookup(Interfaces interfaces, Attributes given, boolean four, int flags) {
         this.interfaces = interfaces;
+        this.sources = new SourceAddresses(interfaces);
         this.given = given;
         this.four = four;
         this.flags = flags;
@@ -72,12 +74,14 @@ final class RouteLookup {
     }
 
     private static Answer answer(Request request, boolean strict, Interfaces interfaces, Extack extack, boolean four) {
-        int wrong = header(request, strict, extack, four);
+        int wrong = RouteLookupCheck.header(request, strict, extack, four);
         if (wrong != 0) {
             return new Answer.Status(wrong);
         }
         Attributes given = Attributes.of(request, Rtnetlink.ROUTE_BODY, four ? FOUR : SIX, strict, extack);
-        wrong = given.error() == 0 && strict ? attributes(request, given, extack, four) : given.error();
+        wrong = given.error() == 0 && strict
+                ? RouteLookupCheck.attributes(request, given, extack, four)
+                : given.error();
         if (wrong != 0) {
             return new Answer.Status(wrong);
         }
@@ -99,64 +103,8 @@ final class RouteLookup {
         return new RouteLookup(interfaces, given, four, request.body32(RouteQueries.FLAGS)).find();
     }
 
-    private static int header(Request request, boolean strict, Extack extack, boolean four) {
-        if (request.bodyLength() < Rtnetlink.ROUTE_BODY) {
-            return extack.fail(
-                    Errno.EINVAL,
-                    four ? "ipv4: Invalid header for route get request" : "ipv6: Invalid header for get route request");
-        }
-        if (!strict) {
-            return 0;
-        }
-        int bits = four ? 32 : 128;
-        boolean plain = isNoneOr(request.body8(RouteQueries.SRC_LEN), bits)
-                && isNoneOr(request.body8(RouteQueries.DST_LEN), bits)
-                && request.body8(RouteQueries.TABLE) == 0
-                && request.body8(RouteQueries.PROTOCOL) == 0
-                && request.body8(RouteQueries.SCOPE) == 0
-                && request.body8(RouteQueries.TYPE) == 0;
-        if (!plain) {
-            return extack.fail(
-                    Errno.EINVAL,
-                    four
-                            ? "ipv4: Invalid values in header for route get request"
-                            : "ipv6: Invalid values in header for get route request");
-        }
-        int unknown = request.body32(RouteQueries.FLAGS) & ~(four ? KNOWN_FLAGS : FIB_MATCH);
-        return unknown == 0
-                ? 0
-                : extack.fail(
-                        Errno.EINVAL,
-                        four
-                                ? "ipv4: Unsupported rtm_flags for route get request"
-                                : "ipv6: Invalid flags for get route request");
-    }
-
     private static boolean isShort(Attributes given, int type) {
         return given.has(type) && given.length(type) < 16;
-    }
-
-    private static boolean isNoneOr(int value, int other) {
-        return value == 0 || value == other;
-    }
-
-    private static int attributes(Request request, Attributes given, Extack extack, boolean four) {
-        boolean lengths = (!given.has(RTA_SRC) || request.body8(RouteQueries.SRC_LEN) != 0)
-                && (!given.has(RTA_DST) || request.body8(RouteQueries.DST_LEN) != 0);
-        if (!lengths) {
-            return extack.fail(
-                    Errno.EINVAL,
-                    four
-                            ? "ipv4: rtm_src_len and rtm_dst_len must be 32 for IPv4"
-                            : "ipv6: rtm_src_len and rtm_dst_len must be 128 for IPv6");
-        }
-        return given.only(RTA_IIF, RTA_OIF, RTA_SRC, RTA_DST, RTA_IP_PROTO, RTA_SPORT, RTA_DPORT, RTA_MARK, RTA_UID)
-                ? 0
-                : extack.fail(
-                        Errno.EINVAL,
-                        four
-                                ? "ipv4: Unsupported attribute in route get request"
-                                : "ipv6: Unsupported attribute in get route request");
     }
 
     private Answer find() {
@@ -165,14 +113,14 @@ final class RouteLookup {
         if (four && isGroup(from)) {
             return new Answer.Status(-Errno.EINVAL);
         }
-        if (four && !isAny(from) && owner(from).isEmpty()) {
+        if (four && !isAny(from) && sources.owner(from).isEmpty()) {
             return new Answer.Status(-Errno.ENETUNREACH);
         }
         if (four && isAny(to)) {
             if ((flags & FIB_MATCH) != 0) {
                 return new Answer.Status(-Errno.EHOSTUNREACH);
             }
-            to = isAny(from) ? ownFor(given.has(RTA_OIF) ? given.u32(RTA_OIF) : 0) : from;
+            to = isAny(from) ? sources.ownFor(given.has(RTA_OIF) ? given.u32(RTA_OIF) : 0) : from;
             // No table was looked into.
             int table = (flags & LOOKUP_TABLE) != 0 ? 0 : FibRoute.TABLE_MAIN;
             return new Answer.One(
@@ -188,7 +136,7 @@ final class RouteLookup {
         }
         if (route.isEmpty()) {
             return four && link != 0 && (flags & FIB_MATCH) == 0
-                    ? new Answer.One(resultFour(to, from, FibRoute.UNICAST, link, sourceOn(link), Optional.empty()))
+                    ? new Answer.One(resultFour(to, from, FibRoute.UNICAST, link, sources.on(link), Optional.empty()))
                     : new Answer.Status(four && link != 0 ? -Errno.EHOSTUNREACH : -Errno.ENETUNREACH);
         }
         return new Answer.One(result(to, from, route.get()));
@@ -201,7 +149,7 @@ final class RouteLookup {
         if ((flags & FIB_MATCH) != 0) {
             return NetworkMessages.route(inMain(route, isGroup(to) ? FibRoute.MULTICAST : route.type()));
         }
-        Bytes source = route.source().orElseGet(() -> sourceFor(route));
+        Bytes source = route.source().orElseGet(() -> sources.towards(route));
         int link = route.type() == FibRoute.LOCAL ? LOOPBACK : route.link();
         return resultFour(to, from, route.type(), link, source, route.gateway());
     }
@@ -229,14 +177,14 @@ final class RouteLookup {
     private Answer group(Bytes to, Bytes from, int asked, Optional<FibRoute> route) {
         int link = route.map(FibRoute::link).orElse(asked);
         if (link == 0 && !isAny(from)) {
-            link = owner(from).map(VirtualLink::index).orElse(0);
+            link = sources.owner(from).map(VirtualLink::index).orElse(0);
         }
         if (link == 0) {
             return new Answer.Status(-Errno.ENETUNREACH);
         }
         int type = to.equals(EVERYONE) ? FibRoute.BROADCAST : FibRoute.MULTICAST;
         Bytes source = route.flatMap(FibRoute::source)
-                .orElse(route.isPresent() && asked == 0 ? sourceFor(route.get()) : sourceOn(link));
+                .orElse(route.isPresent() && asked == 0 ? sources.towards(route.get()) : sources.on(link));
         return new Answer.One(resultFour(to, from, type, link, source, Optional.empty()));
     }
 
@@ -304,7 +252,7 @@ final class RouteLookup {
                 .attribute32(RTA_TABLE, route.table())
                 .attribute(RTA_DST, to)
                 .attribute(RTA_SRC, from);
-        Optional<Bytes> source = local ? Optional.of(to) : sourceSix(to, route.link());
+        Optional<Bytes> source = local ? Optional.of(to) : sources.six(to, route.link());
         if (isAny(from)) {
             source.ifPresent(own -> message.attribute(RTA_PREFSRC, own));
         }
@@ -328,69 +276,5 @@ final class RouteLookup {
             }
         }
         return true;
-    }
-
-    /** What is sent to nowhere goes to the first address of the interface, else of the loopback device. */
-    private Bytes ownFor(int link) {
-        return interfaces.find(link).stream()
-                .flatMap(found -> found.four().stream())
-                .map(VirtualAddress::ip)
-                .findFirst()
-                .orElse(VirtualAddress.LOOPBACK_4.ip());
-    }
-
-    private Optional<VirtualLink> owner(Bytes ip) {
-        return interfaces.links().stream()
-                .filter(link -> link.addresses().stream()
-                        .anyMatch(address -> address.ip().equals(ip)
-                                || (link.traits().isLoopback() && address.isFour() && address.contains(ip))))
-                .findFirst();
-    }
-
-    /** inet_select_addr in net/ipv4/devinet.c: the address in the network of the next hop, else the first that fits. */
-    private Bytes sourceFor(FibRoute route) {
-        Optional<Bytes> next = route.gateway();
-        return interfaces.find(route.link()).stream()
-                .flatMap(link -> link.four().stream())
-                .filter(address ->
-                        !address.isSecondary() && next.map(address::contains).orElse(true))
-                .map(VirtualAddress::ip)
-                .findFirst()
-                .orElseGet(() -> sourceOn(route.link()));
-    }
-
-    /** The first address of an interface that is good for anything on its link, else one of another interface, else none. */
-    private Bytes sourceOn(int index) {
-        return interfaces.links().stream()
-                .sorted((one, other) -> Boolean.compare(other.index() == index, one.index() == index))
-                .flatMap(link -> link.four().stream()
-                        .filter(address -> !address.isSecondary() && address.scope() <= VirtualAddress.SCOPE_LINK))
-                .map(VirtualAddress::ip)
-                .findFirst()
-                .orElse(Bytes.of(new byte[4]));
-    }
-
-    /** RFC 6724, as far as it is decided by the common prefix. */
-    private Optional<Bytes> sourceSix(Bytes to, int index) {
-        Optional<Bytes> best = Optional.empty();
-        for (VirtualLink link : interfaces.links()) {
-            if (link.index() == index || best.isEmpty()) {
-                for (VirtualAddress address : link.six()) {
-                    boolean usable = address.scope() != VirtualAddress.SCOPE_HOST;
-                    if (usable && (best.isEmpty() || common(address.ip(), to) > common(best.get(), to))) {
-                        best = Optional.of(address.ip());
-                    }
-                }
-            }
-        }
-        return best;
-    }
-
-    private static int common(Bytes one, Bytes other) {
-        int bits = 0;
-        while (bits < 128 && ((one.at(bits / 8) ^ other.at(bits / 8)) >> (7 - bits % 8) & 1) == 0) {
-            bits++;
-        }
-        return bits;
     }
 }

@@ -58,7 +58,16 @@ final class HandlerKeys {
     private static final Map<String, Map<String, Kind>> KNOWN = new TreeMap<>(Map.of(
             "bind", Map.of("safe", Kind.FLAG),
             "connect", Map.of("mode", Kind.MODE, "proxy", Kind.PORT, "bind", Kind.PORTS),
-            "netlink", Map.of("mode", Kind.NETLINK, "protocols", Kind.TEXTS, "interfaces", Kind.INTERFACES),
+            "netlink",
+                    Map.of(
+                            "mode",
+                            Kind.NETLINK,
+                            "protocols",
+                            Kind.TEXTS,
+                            "interfaces",
+                            Kind.INTERFACES,
+                            "files",
+                            Kind.FLAG),
             "openat", Map.of("read", Kind.PATHS, "write", Kind.PATHS, "protect", Kind.PATHS),
             "portmap", Map.of("enabled", Kind.FLAG, "publish", Kind.PORTS, "udp", Kind.FLAG, "peers", Kind.FLAG),
             "procfs", Map.of("hide", Kind.FLAG, "deny", Kind.KERNEL_FILES, "replace", Kind.REPLACED),

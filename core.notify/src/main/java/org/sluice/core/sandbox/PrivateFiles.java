@@ -32,7 +32,9 @@ final class PrivateFiles {
     }
 
     private static boolean isNetworkShown(Profile profile) {
-        return PrivateNetwork.isDecided(profile) && PrivateNetwork.isOfKernel(profile);
+        return PrivateNetwork.isDecided(profile)
+                && PrivateNetwork.isOfKernel(profile)
+                && profile.settings(PrivateNetwork.HANDLER).flag("files", false);
     }
 
     /** Whether procfs lacks the processes outside the sandbox. */
@@ -57,9 +59,12 @@ final class PrivateFiles {
         }
         if (!areServed(profile)) {
             return "/proc/net and /sys show the machine's network interfaces"
-                    + (profile.capabilities().isEmpty() ? "" : ", since the command has capabilities");
+                    + (profile.capabilities().isEmpty()
+                            ? " (--virtual-files shows the private network)"
+                            : ", since the command has capabilities");
         }
-        String shown = network.filter(NetworkNamespace.class::isInstance).isPresent()
+        String shown = isNetworkShown(profile)
+                        && network.filter(NetworkNamespace.class::isInstance).isPresent()
                 ? "show the private network"
                 : "show the machine's network interfaces";
         return "opening files is trapped; in /proc and /sys Sluice opens them, and /proc/net and /sys " + shown
@@ -73,7 +78,7 @@ final class PrivateFiles {
      * @throws StartException if they cannot be had
      */
     static Optional<PrivatePlaces> of(Profile profile, Optional<NetworkNamespace> network, Holdings holdings) {
-        if (network.isEmpty() || !areServed(profile)) {
+        if (network.isEmpty() || !areServed(profile) || !isNetworkShown(profile)) {
             return Optional.empty();
         }
         Attempt<Resident> resident = network.get().resident();

@@ -19,7 +19,7 @@ import org.sluice.target.Attempt;
 import org.sluice.target.net.NetworkNamespace;
 
 /**
- * In the profile {@code default} the supervisor opens what is in procfs and sysfs. They tell of the sandbox's private network
+ * With the files of the private network the supervisor opens what is in procfs and sysfs. They tell of the sandbox's private network
  * and never of the machine's, and serve nothing of the supervisor, however the path is spelled and whatever is changed
  * meanwhile; for root and for an ordinary user. The private network has an interface that the machine has not, so what lacks
  * it is the machine's. {@code -Dsluice.attack.tries} says how often the racing attacker tries.

@@ -27,6 +27,7 @@ final class SpellMain {
                 .load("default")
                 .with()
                 .read(program.toString())
+                .networkFiles()
                 .networkInterface(MARK + "=10.9.8.7/24,fd00:9::7/64")
                 .env("MARK", "target")
                 .build();

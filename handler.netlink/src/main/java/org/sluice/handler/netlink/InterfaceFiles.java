@@ -11,14 +11,16 @@ import org.sluice.notify.VirtualFiles;
 /**
  * The files that tell of network interfaces and of what goes through them: {@code /proc/net} (proc_pid_net(5)) and
  * {@code /sys/class/net} (sysfs(5)). They agree with what netlink and ioctl say, because the kernel shows all three of the
- * same network.
+ * same network. Only where the profile asks for it ({@code netlink.files}), since each call that opens a file is trapped for
+ * it, and a server that opens a file for each request then answers a third of them.
  */
 interface InterfaceFiles extends VirtualFiles {
 
     @Override
     default Set<String> paths(Settings settings) {
         String mode = settings.text("mode", "");
-        return mode.isEmpty() || mode.equals("kernel") ? Set.of("/proc/self/net/", "/sys/class/net/") : Set.of();
+        boolean ofKernel = mode.isEmpty() || mode.equals("kernel");
+        return ofKernel && settings.flag("files", false) ? Set.of("/proc/self/net/", "/sys/class/net/") : Set.of();
     }
 
     /** The kernel's own files of the private network. */

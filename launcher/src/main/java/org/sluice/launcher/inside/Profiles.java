@@ -49,6 +49,9 @@ final class Profiles {
         if (request.has("--broker")) {
             builder.broker();
         }
+        if (request.has("--virtual-files")) {
+            builder.networkFiles();
+        }
         if (request.has("--no-virtual-files")) {
             builder.virtualFiles(false);
         }

@@ -74,6 +74,7 @@ public final class SwapRate {
                     old.close();
                 }
                 swaps.incrementAndGet();
+                // The pace that was asked for: nothing is waited for.
                 Thread.sleep(pause);
             }
         } catch (ReflectiveOperationException | MalformedURLException | InterruptedException e) {

@@ -98,14 +98,20 @@ final class DomainPlan {
             serve(ROOT, false);
             children(ROOT).forEach(child -> {
                 if (!WITHDRAWN.contains(child)) {
-                    read(child);
+                    // Nobody named it, so it may have gone by now.
+                    builder.readIfPresent(child);
+                    tellRead(child);
                 }
             });
         } else {
             builder.read(real);
-            lines.add("read  " + real);
-            given.add(new FileGrants.Grant(Bytes.utf8(real.toString()), true, false));
+            tellRead(real);
         }
+    }
+
+    private void tellRead(Path real) {
+        lines.add("read  " + real);
+        given.add(new FileGrants.Grant(Bytes.utf8(real.toString()), true, false));
     }
 
     private void write(Path real) {

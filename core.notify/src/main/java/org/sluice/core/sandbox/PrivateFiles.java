@@ -57,14 +57,14 @@ final class PrivateFiles {
         if (!profile.virtualFiles()) {
             return "none: opening files is native, and /proc/net and /sys show the machine's network interfaces";
         }
+        boolean hasFiles = network.filter(NetworkNamespace.class::isInstance).isPresent();
         if (!areServed(profile)) {
-            return "/proc/net and /sys show the machine's network interfaces"
-                    + (profile.capabilities().isEmpty()
-                            ? " (--virtual-files shows the private network)"
-                            : ", since the command has capabilities");
+            String hint = profile.capabilities().isEmpty()
+                    ? " (--virtual-files shows the private network)"
+                    : ", since the command has capabilities";
+            return "/proc/net and /sys show the machine's network interfaces" + (hasFiles ? hint : "");
         }
-        String shown = isNetworkShown(profile)
-                        && network.filter(NetworkNamespace.class::isInstance).isPresent()
+        String shown = isNetworkShown(profile) && hasFiles
                 ? "show the private network"
                 : "show the machine's network interfaces";
         return "opening files is trapped; in /proc and /sys Sluice opens them, and /proc/net and /sys " + shown

@@ -350,6 +350,7 @@ class DepartureTest {
         Registration old = fixture.add("bind", Stage.LEARN, (call, chain) -> {
             inside.countDown();
             try {
+                // The handler that hangs; the interrupt ends it.
                 Thread.sleep(60_000);
             } catch (InterruptedException e) {
                 interrupted.countDown();

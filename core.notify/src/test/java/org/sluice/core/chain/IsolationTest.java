@@ -97,6 +97,7 @@ class IsolationTest {
         CountDownLatch interrupted = new CountDownLatch(1);
         fixture.add("slow", Stage.LEARN, (call, chain) -> {
             try {
+                // The handler that hangs; the interrupt ends it.
                 Thread.sleep(60_000);
             } catch (InterruptedException e) {
                 interrupted.countDown();

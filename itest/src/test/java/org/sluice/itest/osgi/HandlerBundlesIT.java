@@ -306,6 +306,7 @@ public class HandlerBundlesIT {
         await(handler + " is " + state, () -> status(sandbox, handler).state().equals(state));
     }
 
+    /** Counters and states of a sandbox tell nobody when they change, so they are asked again and again, up to a bound. */
     private static void await(String what, Callable<Boolean> condition) throws Exception {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
         while (!condition.call()) {

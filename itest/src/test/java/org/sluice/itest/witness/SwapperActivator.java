@@ -45,6 +45,7 @@ public final class SwapperActivator implements BundleActivator {
             String result = "done";
             try {
                 while (Files.notExists(folder.resolve("go"))) {
+                    // The test, another process, says it by a file; it kills this one if it waits in vain.
                     Thread.sleep(20);
                 }
                 swap(context, folder, first, swaps);

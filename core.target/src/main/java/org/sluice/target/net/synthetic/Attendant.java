@@ -145,8 +145,13 @@ final class Attendant implements AutoCloseable {
             end(key, each);
             return;
         }
-        boolean more = (events & EPOLLIN) == 0 || read(socket, (events & EPOLLRDHUP) != 0);
-        boolean waits = socket.proceed();
+        boolean more;
+        boolean waits;
+        // One step: in between, a reader that does not wait would find a dump without its end.
+        synchronized (socket) {
+            more = (events & EPOLLIN) == 0 || read(socket, (events & EPOLLRDHUP) != 0);
+            waits = socket.proceed();
+        }
         if (waits || (events & EPOLLOUT) != 0 || !more) {
             int reading = more ? EPOLLIN | EPOLLRDHUP : 0;
             control(EPOLL_CTL_MOD, socket.fd(), reading | (waits ? EPOLLOUT : 0), key);
@@ -160,6 +165,8 @@ final class Attendant implements AutoCloseable {
                 read(socket, false);
                 socket.proceed();
             }
+            // A dump that waited for room may have it, before this side's thread has been told so.
+            socket.proceed();
         }
     }
 

@@ -56,6 +56,11 @@ final class Asker implements AutoCloseable {
         return socket.fd();
     }
 
+    /** This side of a synthetic socket. */
+    SyntheticSocket keeper() {
+        return Objects.requireNonNull(keeper);
+    }
+
     /** Sends a datagram; what send(2) returns. */
     long send(byte[] datagram) {
         Block out = Block.of(datagram);
@@ -81,8 +86,7 @@ final class Asker implements AutoCloseable {
         while (true) {
             SysException.check("SIOCOUTQ", count.with(at -> Linux.call(Nr.IOCTL, fd(), SIOCOUTQ, at)));
             // In this order: what is not sent any more is being answered, and what is answered has come.
-            boolean idle =
-                    count.getInt(0) == 0 && !Objects.requireNonNull(keeper).isDumping();
+            boolean idle = count.getInt(0) == 0 && !keeper().isDumping();
             if (waiting() > 0) {
                 each.accept(receive(ROOM));
             } else if (idle) {

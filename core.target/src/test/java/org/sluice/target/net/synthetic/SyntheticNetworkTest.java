@@ -31,6 +31,9 @@ class SyntheticNetworkTest {
     private static final int PID = 4711;
     private static final int FLOOD = Integer.getInteger("sluice.flood.requests", 20_000);
 
+    private static final int UNWAITING = 30_000;
+    private static final int MSG_DONTWAIT = 0x40;
+
     private static final byte[] LIST = Asking.dump(Rtnetlink.GETLINK)
             .body(0, 0, 0, 0)
             .word(0)
@@ -76,6 +79,29 @@ class SyntheticNetworkTest {
             assertTrue(length > Nlmsg.SIZE);
             assertEquals(12, name.getInt(128));
             assertArrayEquals(new byte[10], name.get(2, 10));
+        }
+    }
+
+    /** As of the kernel's sockets: once the question has been sent, whoever reads without waiting finds the whole answer. */
+    @Test
+    void whoReadsWithoutWaitingFindsTheWholeAnswer() {
+        try (Asker asker = Asker.of(network)) {
+            SyntheticSocket socket = asker.keeper();
+            Block data = Block.allocate(4096);
+            int without = 0;
+            for (int i = 0; i < UNWAITING; i++) {
+                asker.send(LIST);
+                for (int part = 0; part < 2; part++) {
+                    network.settle(socket);
+                    long length =
+                            data.with(to -> Linux.call(Nr.RECVFROM, asker.fd(), to, data.size(), MSG_DONTWAIT, 0, 0));
+                    if (length == -Errno.EAGAIN) {
+                        without++;
+                        asker.receive(4096);
+                    }
+                }
+            }
+            assertEquals(0, without, "of " + UNWAITING + " answers");
         }
     }
 

@@ -60,6 +60,22 @@ public record ArgumentTest(int index, int bits, long mask, long value, boolean n
         return ((argument & mask) == value) != negated;
     }
 
+    /** By hand: what the compiler makes for a record is linked at its first use, which a start would wait for. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof ArgumentTest test
+                && index == test.index
+                && bits == test.bits
+                && mask == test.mask
+                && value == test.value
+                && negated == test.negated;
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * (31 * (31 * index + bits) + Long.hashCode(mask)) + Long.hashCode(value) + (negated ? 1 : 0);
+    }
+
     @Override
     public String toString() {
         String masked = mask == -1 || (bits == 32 && mask == LOW_HALF) ? "" : "&0x" + Long.toHexString(mask);

@@ -22,12 +22,17 @@ public final class DenyList {
 
     private DenyList(List<DeniedCall> entries) {
         this.entries = List.copyOf(entries);
-        int highest = entries.stream().mapToInt(DeniedCall::number).max().orElse(-1);
+        int highest = -1;
+        for (DeniedCall entry : entries) {
+            highest = Math.max(highest, entry.number());
+        }
         this.byNumber = new DeniedCall[highest + 1][];
-        for (int number = 0; number <= highest; number++) {
-            int wanted = number;
-            byNumber[number] =
-                    entries.stream().filter(entry -> entry.number() == wanted).toArray(DeniedCall[]::new);
+        Arrays.fill(byNumber, NONE);
+        for (DeniedCall entry : entries) {
+            DeniedCall[] before = byNumber[entry.number()];
+            DeniedCall[] longer = Arrays.copyOf(before, before.length + 1);
+            longer[before.length] = entry;
+            byNumber[entry.number()] = longer;
         }
     }
 

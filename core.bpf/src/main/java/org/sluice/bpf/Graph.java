@@ -15,7 +15,23 @@ final class Graph {
     private static final int MAX_NODES = 16 * Bpf.MAX_INSTRUCTIONS;
 
     /** One node; {@code ifFalse} equals {@code ifTrue} where the operation does not branch. */
-    record Node(int code, int k, int ifTrue, int ifFalse) {}
+    record Node(int code, int k, int ifTrue, int ifFalse) {
+
+        /** By hand: what the compiler makes for a record is linked at its first use, which a start would wait for. */
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Node node
+                    && code == node.code
+                    && k == node.k
+                    && ifTrue == node.ifTrue
+                    && ifFalse == node.ifFalse;
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * (31 * (31 * code + k) + ifTrue) + ifFalse;
+        }
+    }
 
     private final List<Node> nodes = new ArrayList<>();
     private final Map<Node, Integer> known = new HashMap<>();

@@ -1,5 +1,6 @@
 package org.sluice.linux;
 
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +21,7 @@ public final class KernelConstants {
     private KernelConstants(Map<String, Long> different) {
         Map<String, Long> all = read("constants.tsv");
         all.putAll(different);
-        this.values = Map.copyOf(all);
+        this.values = Collections.unmodifiableMap(all);
     }
 
     /**

@@ -1,11 +1,10 @@
 package org.sluice.linux;
 
-import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -23,15 +22,25 @@ public final class SyscallTable {
     private final String architecture;
     private final Map<String, Integer> numbers;
     private final Map<Integer, String> names;
-    private final Map<Integer, List<Argument>> arguments;
+    /** As the table has them: of most calls nobody asks for the arguments, and taking all apart would delay a start. */
+    private final Map<Integer, List<String>> columns;
 
-    private SyscallTable(String architecture, Map<String, Integer> numbers, Map<Integer, List<Argument>> arguments) {
+    private final Map<Integer, List<Argument>> arguments = new ConcurrentHashMap<>();
+
+    private SyscallTable(String architecture, List<List<String>> rows) {
         this.architecture = architecture;
-        this.numbers = Map.copyOf(numbers);
-        Map<Integer, String> reverse = new HashMap<>();
-        numbers.forEach((name, number) -> reverse.put(number, name));
-        this.names = Map.copyOf(reverse);
-        this.arguments = Map.copyOf(arguments);
+        Map<String, Integer> numbered = new HashMap<>();
+        Map<Integer, String> named = new HashMap<>();
+        Map<Integer, List<String>> rest = new HashMap<>();
+        for (List<String> row : rows) {
+            Integer number = Integer.valueOf(row.get(0));
+            numbered.put(row.get(1), number);
+            named.put(number, row.get(1));
+            rest.put(number, row.subList(2, row.size()));
+        }
+        this.numbers = Collections.unmodifiableMap(numbered);
+        this.names = Collections.unmodifiableMap(named);
+        this.columns = Collections.unmodifiableMap(rest);
     }
 
     /** The table of the machine that this runs on. */
@@ -94,7 +103,9 @@ public final class SyscallTable {
 
     /** The arguments of a call in register order; empty for a call that has none or whose arguments are not known. */
     public List<Argument> arguments(int number) {
-        return arguments.getOrDefault(number, List.of());
+        return arguments.computeIfAbsent(number, of -> columns.getOrDefault(of, List.of()).stream()
+                .map(SyscallTable::argument)
+                .toList());
     }
 
     /**
@@ -112,18 +123,7 @@ public final class SyscallTable {
     }
 
     private static SyscallTable load(String architecture) {
-        Map<String, Integer> numbers = new TreeMap<>();
-        Map<Integer, List<Argument>> arguments = new HashMap<>();
-        for (List<String> columns : Resource.table("syscalls-" + architecture + ".tsv")) {
-            int number = Integer.parseInt(columns.get(0));
-            numbers.put(columns.get(1), number);
-            List<Argument> list = new ArrayList<>();
-            for (String column : columns.subList(2, columns.size())) {
-                list.add(argument(column));
-            }
-            arguments.put(number, List.copyOf(list));
-        }
-        return new SyscallTable(architecture, numbers, arguments);
+        return new SyscallTable(architecture, Resource.table("syscalls-" + architecture + ".tsv"));
     }
 
     /** {@code fd:32}, {@code len:64} or {@code addr:*}. */

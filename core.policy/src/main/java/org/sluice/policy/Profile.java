@@ -164,7 +164,22 @@ public record Profile(
      * @param write whether files there may be written, made and removed; else they may be read and executed
      * @param optional whether a missing path is passed over in silence
      */
-    public record FileGrant(String path, boolean write, boolean optional) {}
+    public record FileGrant(String path, boolean write, boolean optional) {
+
+        /** By hand: what the compiler makes for a record is linked at its first use, which a start would wait for. */
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof FileGrant grant
+                    && path.equals(grant.path)
+                    && write == grant.write
+                    && optional == grant.optional;
+        }
+
+        @Override
+        public int hashCode() {
+            return 4 * path.hashCode() + (write ? 2 : 0) + (optional ? 1 : 0);
+        }
+    }
 
     /**
      * What holds where no rule matches.

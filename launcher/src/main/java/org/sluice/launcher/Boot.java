@@ -4,9 +4,15 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.felix.framework.FrameworkFactory;
@@ -18,8 +24,8 @@ import org.osgi.framework.FrameworkEvent;
 import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceReference;
 import org.osgi.framework.launch.Framework;
-import org.osgi.framework.startlevel.BundleStartLevel;
 import org.osgi.framework.startlevel.FrameworkStartLevel;
+import org.osgi.framework.wiring.FrameworkWiring;
 
 /**
  * The embedded framework. The folders {@code bundle/<start level>/} are installed by reference, so that nothing is copied
@@ -40,36 +46,90 @@ final class Boot {
 
     private final Path home;
     private final Framework framework;
-    private final int level;
+    private final Map<Integer, List<Bundle>> bundles = new ConcurrentHashMap<>();
 
-    private Boot(Path home, Framework framework, int level) {
+    private Boot(Path home, Framework framework) {
         this.home = home;
         this.framework = framework;
-        this.level = level;
     }
 
     /**
-     * Installs the bundles up to {@code level}, starts those up to {@code first}, and returns when these are started. No
+     * Installs the bundles up to {@code level}, without handlers, and starts the launcher's own, which needs no service. No
      * sandbox may write to {@code premises}.
      */
-    static Boot start(Path home, CacheDirectory cache, List<Path> premises, int level, int first) {
-        Framework framework = new FrameworkFactory().newFramework(configuration(home, cache, premises, first));
-        Boot boot = new Boot(home, framework, level);
-        // JLine takes the context class loader for its own and then finds no terminal.
-        ClassLoader loader = Thread.currentThread().getContextClassLoader();
-        Thread.currentThread().setContextClassLoader(null);
+    static Boot load(Path home, CacheDirectory cache, List<Path> premises, int level) {
+        Framework framework = new FrameworkFactory().newFramework(configuration(home, cache, premises, level));
+        Boot boot = new Boot(home, framework);
         try {
             framework.init(event -> report(event));
             for (int at = 1; at <= level; at++) {
-                boot.install(at);
+                // Nobody is wired to a handler, so they can be installed while others start.
+                if (at != Verb.Level.HANDLERS.start()) {
+                    boot.install(at);
+                }
             }
+            Bundle own = boot.install(home.resolve("lib/launcher.jar"));
             framework.start();
+            boot.resolve();
+            own.start(Bundle.START_TRANSIENT);
         } catch (BundleException e) {
-            throw new UsageException("the framework cannot start: " + e.getMessage() + "; install Sluice again", e);
-        } finally {
-            Thread.currentThread().setContextClassLoader(loader);
+            throw unusable(e);
         }
         return boot;
+    }
+
+    private static UsageException unusable(BundleException e) {
+        return new UsageException("the framework cannot start: " + e.getMessage() + "; install Sluice again", e);
+    }
+
+    /** All at once, because each resolution by itself would look at what is wired already again. */
+    private void resolve() {
+        framework.adapt(FrameworkWiring.class).resolveBundles(null);
+    }
+
+    /**
+     * Starts the bundles up to a level on a thread of its own, so that the command line is worked out meanwhile.
+     *
+     * @return waits until they are started
+     */
+    Runnable startBeside(int to) {
+        ExecutorService starter = executor();
+        int handlers = Verb.Level.HANDLERS.start();
+        starter.execute(() -> start(1, handlers - 1));
+        try {
+            install(handlers);
+        } catch (BundleException e) {
+            throw unusable(e);
+        }
+        resolve();
+        Future<?> started = starter.submit(() -> start(handlers, to));
+        starter.shutdown();
+        return () -> await(started);
+    }
+
+    /** Starts what {@link #startBeside} left; returns at once. */
+    void startRest(int from, int to) {
+        ExecutorService starter = executor();
+        starter.execute(() -> start(from, to));
+        starter.shutdown();
+    }
+
+    private static ExecutorService executor() {
+        return Executors.newSingleThreadExecutor(work -> {
+            Thread thread = new Thread(work, "sluice-start");
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    private static void await(Future<?> started) {
+        try {
+            started.get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("the bundles cannot be started", e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static Map<String, String> configuration(Path home, CacheDirectory cache, List<Path> premises, int level) {
@@ -104,24 +164,35 @@ final class Boot {
         }
     }
 
-    /** Starts what is left, on a thread of the framework; returns at once. */
-    void startRest() {
-        framework.adapt(FrameworkStartLevel.class).setStartLevel(level, event -> report(event));
+    private void start(int from, int to) {
+        // JLine takes the context class loader for its own and then finds no terminal.
+        Thread.currentThread().setContextClassLoader(null);
+        for (int level = from; level <= to; level++) {
+            bundles.getOrDefault(level, List.of()).forEach(Boot::start);
+        }
+    }
+
+    /** Transient: a start that is noted would be a file for each bundle, in a cache that nobody reads again. */
+    private static void start(Bundle bundle) {
+        try {
+            bundle.start(Bundle.START_TRANSIENT);
+        } catch (BundleException e) {
+            // What needs its services says what it waits for.
+            System.err.println("sluice: " + bundle.getSymbolicName() + ": " + e.getMessage());
+        }
     }
 
     private void install(int level) throws BundleException {
+        framework.adapt(FrameworkStartLevel.class).setInitialBundleStartLevel(level);
+        List<Bundle> installed = new ArrayList<>();
         for (Path jar : jars(home.resolve("bundle").resolve(Integer.toString(level)))) {
-            install(jar, level);
+            installed.add(install(jar));
         }
-        if (level == Verb.Level.CORE.start()) {
-            install(home.resolve("lib/launcher.jar"), level);
-        }
+        bundles.put(level, installed);
     }
 
-    private void install(Path jar, int level) throws BundleException {
-        Bundle bundle = framework.getBundleContext().installBundle("reference:file:" + jar);
-        bundle.adapt(BundleStartLevel.class).setStartLevel(level);
-        bundle.start();
+    private Bundle install(Path jar) throws BundleException {
+        return framework.getBundleContext().installBundle("reference:file:" + jar);
     }
 
     private static List<Path> jars(Path folder) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -43,8 +44,7 @@ final class CacheDirectory implements AutoCloseable {
     /** Makes a new one below {@code base}. */
     static CacheDirectory create(Path base) {
         try {
-            Path path = Files.createTempDirectory(
-                    base, PREFIX, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            Path path = directory(base);
             Path making = path.resolve(LOCK + ".new");
             FileChannel lock = FileChannel.open(making, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             if (lock.tryLock() == null) {
@@ -60,6 +60,20 @@ final class CacheDirectory implements AutoCloseable {
                     e);
         } catch (IOException e) {
             throw new UsageException("cannot make a cache below " + base + ": " + e + "; set XDG_CACHE_HOME", e);
+        }
+    }
+
+    /** A name is enough that nobody else has: the folder around it is this user's, and random names take long to begin. */
+    private static Path directory(Path base) throws IOException {
+        long number = ProcessHandle.current().pid();
+        while (true) {
+            try {
+                return Files.createDirectory(
+                        base.resolve(PREFIX + number),
+                        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            } catch (FileAlreadyExistsException e) {
+                number = System.nanoTime();
+            }
         }
     }
 

@@ -101,6 +101,9 @@ public final class Main {
             // Before the first logger is made: which handlers come and go, and which sandboxes they reach.
             System.setProperty("org.slf4j.simpleLogger.log.org.sluice", "info");
         }
+        if (verb.level().start() > Verb.Level.CORE.start()) {
+            Headstart.begin();
+        }
         Places places = new Places(System.getenv(), Places.uid());
         if (verb.level().start() >= Verb.Level.ALL.start()) {
             places.requireTrusted(home.resolve("deploy"));
@@ -132,11 +135,8 @@ public final class Main {
             request.put("audit", audit);
             Consumer<IntConsumer> forward = signals::passTo;
             request.put("forward", forward);
-            int level = verb.level().start();
-            boolean later = verb == Verb.RUN && isUnused(home.resolve("deploy")) && isUnused(home.resolve("conf"));
-            Boot boot = Boot.start(home, cache, premises, level, later ? Verb.Level.HANDLERS.start() : level);
-            Runnable rest = later ? boot::startRest : () -> {};
-            request.put("rest", rest);
+            Boot boot = Boot.load(home, cache, premises, verb.level().start());
+            start(boot, verb, home, request);
             try {
                 cache.sweep();
             } catch (IOException e) {
@@ -150,6 +150,18 @@ public final class Main {
             leave = boot.entry(IntConsumer.class);
             return status;
         }
+    }
+
+    /** Starts what the command needs, beside the work on its command line. */
+    private static void start(Boot boot, Verb verb, Path home, Map<String, Object> request) {
+        int all = verb.level().start();
+        boolean later =
+                verb.level() == Verb.Level.ALL && isUnused(home.resolve("deploy")) && isUnused(home.resolve("conf"));
+        int first = later ? Verb.Level.HANDLERS.start() : all;
+        Runnable started = all > Verb.Level.CORE.start() ? boot.startBeside(first) : () -> {};
+        Runnable rest = later ? () -> boot.startRest(first + 1, all) : () -> {};
+        request.put("started", started);
+        request.put("rest", rest);
     }
 
     /** Whether there is nothing to install or to configure, so that who watches the folder may start after the target. */

@@ -32,11 +32,11 @@ enum Verb {
     /** Not listed in the help: what an installation runs once to record the classes that a start needs. */
     TRAIN("train", "", "Run through a start.", Level.ALL);
 
-    /** How far the framework is started. */
+    /** How much is installed, and started unless it is {@link #CORE}. */
     enum Level {
         /** Not at all. */
         NONE(0),
-        /** The core bundles. */
+        /** The core bundles, of which classes are used and no services. */
         CORE(2),
         /** Handlers as well: what a target needs to start. */
         HANDLERS(3),

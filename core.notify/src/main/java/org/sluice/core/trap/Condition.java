@@ -85,6 +85,21 @@ public record Condition(int index, int bits, Kind kind, List<Long> operands) {
         return equals(other);
     }
 
+    /** By hand: what the compiler makes for a record is linked at its first use, which a start would wait for. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Condition condition
+                && index == condition.index
+                && bits == condition.bits
+                && kind == condition.kind
+                && operands.equals(condition.operands);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * (31 * (31 * index + bits) + kind.hashCode()) + operands.hashCode();
+    }
+
     static long mask(int bits) {
         return bits == 32 ? 0xffff_ffffL : -1L;
     }

@@ -2,26 +2,18 @@ package org.sluice.launcher.inside;
 
 import java.util.Map;
 import java.util.function.ToIntFunction;
-import org.osgi.framework.BundleContext;
-import org.osgi.service.component.annotations.Activate;
-import org.osgi.service.component.annotations.Component;
-import org.osgi.service.component.annotations.Reference;
-import org.osgi.service.component.runtime.ServiceComponentRuntime;
 import org.sluice.bpf.Probe;
 import org.sluice.core.StartException;
 import org.sluice.linux.SysException;
 import org.sluice.policy.PolicyException;
 
 /** Where the class-path half of the launcher hands a command over; returns the exit status. */
-@Component(service = ToIntFunction.class, property = "sluice.entry=command")
-public final class Entry implements ToIntFunction<Map<String, Object>> {
+final class Entry implements ToIntFunction<Map<String, Object>> {
 
     private final Services services;
 
-    /** Made by Declarative Services. */
-    @Activate
-    public Entry(BundleContext context, @Reference ServiceComponentRuntime components) {
-        this.services = new Services(context, components);
+    Entry(Services services) {
+        this.services = services;
     }
 
     @Override
@@ -59,9 +51,14 @@ public final class Entry implements ToIntFunction<Map<String, Object>> {
             case "why" -> new PolicyCommands(request).why();
             case "profile" -> new PolicyCommands(request).profile();
             case "audit" -> new PolicyCommands(request).audit();
-            case "shell" -> new ShellCommand(services).run();
-            case "train" -> services.train();
+            case "shell" -> new ShellCommand(request, services).run();
+            case "train" -> train(request);
             default -> throw Failure.of("the command " + request.command() + " is not available in this version");
         };
+    }
+
+    private int train(Request request) throws InterruptedException {
+        request.started().run();
+        return services.train();
     }
 }

@@ -1,7 +1,6 @@
 package org.sluice.launcher.inside;
 
 import java.util.function.IntConsumer;
-import org.osgi.service.component.annotations.Component;
 import org.sluice.linux.Linux;
 import org.sluice.linux.Nr;
 
@@ -9,8 +8,7 @@ import org.sluice.linux.Nr;
  * Ends the process at once. The virtual machine's own exit waits up to 300 ms for threads that are in native code, and
  * the supervisor's threads wait in the kernel.
  */
-@Component(service = IntConsumer.class, property = "sluice.entry=command")
-public final class Leave implements IntConsumer {
+final class Leave implements IntConsumer {
 
     @Override
     public void accept(int status) {

@@ -3,7 +3,9 @@ package org.sluice.launcher.inside;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.sluice.policy.Environment;
 import org.sluice.policy.PolicyException;
@@ -14,6 +16,42 @@ import org.sluice.policy.ProfileLoader;
 
 /** The profile that a command line asks for: the named one, with the flags worked in. */
 final class Profiles {
+
+    private static final Set<String> RULES = Set.of(
+            "--allow-connect",
+            "--deny-connect",
+            "--allow-bind",
+            "--deny-bind",
+            "--allow-send",
+            "--deny-send",
+            "--unix-connect",
+            "--unix-bind");
+
+    private static final Set<String> SWITCHES =
+            Set.of("--broker", "--virtual-files", "--no-virtual-files", "--no-portmap");
+
+    private static final List<String> ENVIRONMENT = List.of("--unset-env", "--env");
+
+    /** All but the rules, in the order in which they are worked in: what takes out comes last. */
+    private static final List<String> OPTIONS = List.of(
+            "--read",
+            "--write",
+            "--datagram",
+            "--connect-mode",
+            "--proxy",
+            "--netlink",
+            "--interface",
+            "--handler",
+            "--require",
+            "--reserve",
+            "--unset-env",
+            "--env",
+            "--limit",
+            "--publish",
+            "--broker",
+            "--virtual-files",
+            "--no-virtual-files",
+            "--no-portmap");
 
     private Profiles() {}
 
@@ -31,79 +69,80 @@ final class Profiles {
         ProfileLoader loader = new ProfileLoader(Path.of(""), read);
         ProfileBuilder builder =
                 new ProfileBuilder(loader.load(request.one("--profile").orElse(otherwise)));
-        each(request, "--read", builder::read);
-        each(request, "--write", builder::write);
         rules(request, builder);
-        each(request, "--datagram", builder::datagram);
-        each(request, "--connect-mode", builder::connectMode);
-        each(request, "--proxy", text -> builder.proxy((int) number("--proxy", text)));
-        each(request, "--netlink", builder::netlink);
-        each(request, "--interface", builder::networkInterface);
-        each(request, "--handler", builder::handler);
-        each(request, "--require", builder::require);
-        each(request, "--reserve", builder::reserve);
-        each(request, "--unset-env", builder::unsetEnv);
-        each(request, "--env", text -> variable(builder, text));
-        each(request, "--limit", text -> limit(builder, text));
-        each(request, "--publish", text -> builder.publish((int) number("--publish", text)));
-        if (request.has("--broker")) {
-            builder.broker();
-        }
-        if (request.has("--virtual-files")) {
-            builder.networkFiles();
-        }
-        if (request.has("--no-virtual-files")) {
-            builder.virtualFiles(false);
-        }
-        if (request.has("--no-portmap")) {
-            builder.noPortmap();
-        }
+        apply(request, builder, OPTIONS);
         return builder.build();
     }
 
     /** The changes of the environment that a command line asks for, and no profile. */
     static Environment environment(Request request) {
         ProfileBuilder builder = new ProfileBuilder("flags");
-        each(request, "--unset-env", builder::unsetEnv);
-        each(request, "--env", text -> variable(builder, text));
+        apply(request, builder, ENVIRONMENT);
         return builder.build().environment();
     }
 
     /** In the order in which they were given: of the rules that match, the last one wins. */
     private static void rules(Request request, ProfileBuilder builder) {
-        Map<String, Consumer<String>> actions = Map.of(
-                "--allow-connect", builder::allowConnect,
-                "--deny-connect", builder::denyConnect,
-                "--allow-bind", builder::allowBind,
-                "--deny-bind", builder::denyBind,
-                "--allow-send", builder::allowSend,
-                "--deny-send", builder::denySend,
-                "--unix-connect", builder::unixConnect,
-                "--unix-bind", builder::unixBind);
         Map<String, Iterator<String>> values = new HashMap<>();
         for (String option : request.order()) {
-            Consumer<String> action = actions.get(option);
-            if (action != null) {
+            if (RULES.contains(option)) {
                 String value = values.computeIfAbsent(
                                 option, name -> request.all(name).iterator())
                         .next();
-                apply(option, value, action);
+                apply(option, value, builder);
             }
         }
     }
 
-    private static void each(Request request, String option, Consumer<String> action) {
-        for (String value : request.all(option)) {
-            apply(option, value, action);
+    private static void apply(Request request, ProfileBuilder builder, List<String> options) {
+        for (String option : options) {
+            if (request.has(option)) {
+                // A switch has no values and counts once.
+                for (String value : SWITCHES.contains(option) ? List.of("") : request.all(option)) {
+                    apply(option, value, builder);
+                }
+            }
         }
     }
 
-    private static void apply(String option, String value, Consumer<String> action) {
+    private static void apply(String option, String value, ProfileBuilder builder) {
         try {
-            action.accept(value);
+            work(option, value, builder);
         } catch (PolicyException e) {
             String message = String.valueOf(e.getMessage());
             throw message.startsWith(option) ? e : new PolicyException(option + " " + value + ": " + message, e);
+        }
+    }
+
+    private static void work(String option, String value, ProfileBuilder builder) {
+        switch (option) {
+            case "--read" -> builder.read(value);
+            case "--write" -> builder.write(value);
+            case "--allow-connect" -> builder.allowConnect(value);
+            case "--deny-connect" -> builder.denyConnect(value);
+            case "--allow-bind" -> builder.allowBind(value);
+            case "--deny-bind" -> builder.denyBind(value);
+            case "--allow-send" -> builder.allowSend(value);
+            case "--deny-send" -> builder.denySend(value);
+            case "--unix-connect" -> builder.unixConnect(value);
+            case "--unix-bind" -> builder.unixBind(value);
+            case "--datagram" -> builder.datagram(value);
+            case "--connect-mode" -> builder.connectMode(value);
+            case "--proxy" -> builder.proxy((int) number(option, value));
+            case "--netlink" -> builder.netlink(value);
+            case "--interface" -> builder.networkInterface(value);
+            case "--handler" -> builder.handler(value);
+            case "--require" -> builder.require(value);
+            case "--reserve" -> builder.reserve(value);
+            case "--unset-env" -> builder.unsetEnv(value);
+            case "--env" -> variable(builder, value);
+            case "--limit" -> limit(builder, value);
+            case "--publish" -> builder.publish((int) number(option, value));
+            case "--broker" -> builder.broker();
+            case "--virtual-files" -> builder.networkFiles();
+            case "--no-virtual-files" -> builder.virtualFiles(false);
+            case "--no-portmap" -> builder.noPortmap();
+            default -> throw new IllegalArgumentException("the option " + option + " is not known here");
         }
     }
 

@@ -21,6 +21,7 @@ import org.sluice.notify.Bytes;
  * @param sockets the folder of the control sockets
  * @param home the distribution
  * @param audit the audit file
+ * @param started waits until what the sandbox needs at its start has been started
  * @param rest starts what the sandbox does not need at its start
  * @param forward takes whom to tell of signals; null for nobody
  */
@@ -34,6 +35,7 @@ record Request(
         Path sockets,
         Path home,
         Optional<Path> audit,
+        Runnable started,
         Runnable rest,
         Consumer<IntConsumer> forward) {
 
@@ -49,6 +51,7 @@ record Request(
                 get(map, "sockets"),
                 get(map, "home"),
                 get(map, "audit"),
+                get(map, "started"),
                 get(map, "rest"),
                 get(map, "forward"));
     }

@@ -51,13 +51,14 @@ final class RunCommand {
         if (!List.of("text", "json", "none").contains(report)) {
             throw Failure.of("--report " + report + ": write text, json or none");
         }
+        Supervisor.hide();
+        Supervisor.surviveQuit();
         Profile profile = profile();
         SandboxSpec spec = new SandboxSpec(
                 name(), profile, command(), new SandboxSpec.Options(request.has("--degrade"), request.has("-q"), true));
-        Supervisor.hide();
-        Supervisor.surviveQuit();
         services.context()
                 .registerService(SandboxEvents.class, new Narrator(request.has("-q"), request.has("-v")), null);
+        request.started().run();
         SandboxFactory factory = services.await(profile.handlers().keySet());
         if (request.has("--explain")) {
             System.out.println(factory.explain(spec));

@@ -24,11 +24,9 @@ final class Services {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final BundleContext context;
-    private final ServiceComponentRuntime components;
 
-    Services(BundleContext context, ServiceComponentRuntime components) {
+    Services(BundleContext context) {
         this.context = context;
-        this.components = components;
     }
 
     /** The factory, once it and every handler of {@code names} is there. */
@@ -100,6 +98,11 @@ final class Services {
 
     private String unsatisfied() {
         List<String> lines = new ArrayList<>();
+        ServiceReference<ServiceComponentRuntime> runtime = context.getServiceReference(ServiceComponentRuntime.class);
+        if (runtime == null) {
+            return "Declarative Services are not there";
+        }
+        ServiceComponentRuntime components = context.getService(runtime);
         for (ComponentDescriptionDTO component : components.getComponentDescriptionDTOs()) {
             for (ComponentConfigurationDTO configuration : components.getComponentConfigurationDTOs(component)) {
                 for (UnsatisfiedReferenceDTO reference : configuration.unsatisfiedReferences) {

@@ -9,9 +9,11 @@ import org.osgi.framework.SynchronousBundleListener;
 /** {@code sluice shell}: the shell's bundle runs the session; when it ends it stops the framework. */
 final class ShellCommand {
 
+    private final Request request;
     private final Services services;
 
-    ShellCommand(Services services) {
+    ShellCommand(Request request, Services services) {
+        this.request = request;
         this.services = services;
     }
 
@@ -26,6 +28,7 @@ final class ShellCommand {
         };
         context.addBundleListener(listener);
         Supervisor.hide();
+        request.started().run();
         stopping.await();
         return 0;
     }

@@ -9,6 +9,8 @@ public final class StartException extends RuntimeException {
     public enum Kind {
         /** Sluice itself: 125. */
         SUPERVISOR(125),
+        /** Handlers that the profile names are not active: 125. */
+        HANDLERS(125),
         /** The command cannot be executed: 126. */
         NOT_EXECUTABLE(126),
         /** There is no such command: 127. */

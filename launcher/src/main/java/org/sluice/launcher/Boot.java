@@ -9,10 +9,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.felix.framework.FrameworkFactory;
@@ -47,6 +46,11 @@ final class Boot {
     private final Path home;
     private final Framework framework;
     private final Map<Integer, List<Bundle>> bundles = new ConcurrentHashMap<>();
+    private final ExecutorService starter = Executors.newSingleThreadExecutor(work -> {
+        Thread thread = new Thread(work, "sluice-start");
+        thread.setDaemon(true);
+        return thread;
+    });
 
     private Boot(Path home, Framework framework) {
         this.home = home;
@@ -63,7 +67,7 @@ final class Boot {
         try {
             framework.init(event -> report(event));
             for (int at = 1; at <= level; at++) {
-                // Nobody is wired to a handler, so they can be installed while others start.
+                // Nobody is wired to a handler, so they can be installed while the core starts.
                 if (at != Verb.Level.HANDLERS.start()) {
                     boot.install(at);
                 }
@@ -87,46 +91,36 @@ final class Boot {
         framework.adapt(FrameworkWiring.class).resolveBundles(null);
     }
 
-    /**
-     * Starts the bundles up to a level on a thread of its own, so that the command line is worked out meanwhile.
-     *
-     * @return waits until they are started
-     */
-    Runnable startBeside(int to) {
-        ExecutorService starter = executor();
+    /** Starts Declarative Services and the core beside the work on the command line; returns at once. */
+    void startCore() {
+        starter.execute(() -> start(1, Verb.Level.CORE.start()));
+    }
+
+    /** Installs the handlers while the core starts, then has them started, and what follows up to a level. */
+    void startHandlers(int to) {
         int handlers = Verb.Level.HANDLERS.start();
-        starter.execute(() -> start(1, handlers - 1));
         try {
             install(handlers);
         } catch (BundleException e) {
             throw unusable(e);
         }
-        resolve();
-        Future<?> started = starter.submit(() -> start(handlers, to));
-        starter.shutdown();
-        return () -> await(started);
-    }
-
-    /** Starts what {@link #startBeside} left; returns at once. */
-    void startRest(int from, int to) {
-        ExecutorService starter = executor();
-        starter.execute(() -> start(from, to));
-        starter.shutdown();
-    }
-
-    private static ExecutorService executor() {
-        return Executors.newSingleThreadExecutor(work -> {
-            Thread thread = new Thread(work, "sluice-start");
-            thread.setDaemon(true);
-            return thread;
+        starter.execute(() -> {
+            resolve();
+            start(handlers, to);
         });
     }
 
-    private static void await(Future<?> started) {
+    /** Starts further levels when all before are started; returns at once. */
+    void startRest(int from, int to) {
+        starter.execute(() -> start(from, to));
+    }
+
+    /** Waits for what was begun so far. */
+    void awaitStarted() {
+        CountDownLatch reached = new CountDownLatch(1);
+        starter.execute(reached::countDown);
         try {
-            started.get();
-        } catch (ExecutionException e) {
-            throw new IllegalStateException("the bundles cannot be started", e.getCause());
+            reached.await();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

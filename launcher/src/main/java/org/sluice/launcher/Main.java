@@ -158,8 +158,13 @@ public final class Main {
         boolean later =
                 verb.level() == Verb.Level.ALL && isUnused(home.resolve("deploy")) && isUnused(home.resolve("conf"));
         int first = later ? Verb.Level.HANDLERS.start() : all;
-        Runnable started = all > Verb.Level.CORE.start() ? boot.startBeside(first) : () -> {};
+        if (all > Verb.Level.CORE.start()) {
+            boot.startCore();
+        }
+        Runnable handlers = () -> boot.startHandlers(first);
+        Runnable started = boot::awaitStarted;
         Runnable rest = later ? () -> boot.startRest(first + 1, all) : () -> {};
+        request.put("handlers", handlers);
         request.put("started", started);
         request.put("rest", rest);
     }

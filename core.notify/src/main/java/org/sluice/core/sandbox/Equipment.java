@@ -208,7 +208,7 @@ record Equipment(
             List<String> missing = chain.awaitHandlers(settings.awaitHandlers().toMillis(), TimeUnit.MILLISECONDS);
             if (!missing.isEmpty()) {
                 throw new StartException(
-                        StartException.Kind.SUPERVISOR,
+                        StartException.Kind.HANDLERS,
                         "the profile names handlers that are not active: " + String.join(", ", missing)
                                 + "; add their bundles to deploy/, or take them out of the profile");
             }

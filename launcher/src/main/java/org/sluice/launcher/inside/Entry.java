@@ -58,6 +58,7 @@ final class Entry implements ToIntFunction<Map<String, Object>> {
     }
 
     private int train(Request request) throws InterruptedException {
+        request.handlers().run();
         request.started().run();
         return services.train();
     }

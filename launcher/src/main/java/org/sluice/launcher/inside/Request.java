@@ -21,7 +21,8 @@ import org.sluice.notify.Bytes;
  * @param sockets the folder of the control sockets
  * @param home the distribution
  * @param audit the audit file
- * @param started waits until what the sandbox needs at its start has been started
+ * @param handlers has the handlers started
+ * @param started waits until what was begun has been started
  * @param rest starts what the sandbox does not need at its start
  * @param forward takes whom to tell of signals; null for nobody
  */
@@ -35,6 +36,7 @@ record Request(
         Path sockets,
         Path home,
         Optional<Path> audit,
+        Runnable handlers,
         Runnable started,
         Runnable rest,
         Consumer<IntConsumer> forward) {
@@ -51,6 +53,7 @@ record Request(
                 get(map, "sockets"),
                 get(map, "home"),
                 get(map, "audit"),
+                get(map, "handlers"),
                 get(map, "started"),
                 get(map, "rest"),
                 get(map, "forward"));

@@ -9,12 +9,14 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.sluice.core.Command;
 import org.sluice.core.ExitStatus;
 import org.sluice.core.Sandbox;
 import org.sluice.core.SandboxEvents;
 import org.sluice.core.SandboxFactory;
 import org.sluice.core.SandboxSpec;
+import org.sluice.core.StartException;
 import org.sluice.linux.Linux;
 import org.sluice.linux.Nr;
 import org.sluice.notify.Event;
@@ -53,15 +55,16 @@ final class RunCommand {
         }
         Supervisor.hide();
         Supervisor.surviveQuit();
+        // They start meanwhile; the sandbox waits for those of its own that are not there yet.
+        request.handlers().run();
         Profile profile = profile();
         SandboxSpec spec = new SandboxSpec(
                 name(), profile, command(), new SandboxSpec.Options(request.has("--degrade"), request.has("-q"), true));
         services.context()
                 .registerService(SandboxEvents.class, new Narrator(request.has("-q"), request.has("-v")), null);
-        request.started().run();
-        SandboxFactory factory = services.await(profile.handlers().keySet());
+        SandboxFactory factory = services.await(List.of());
         if (request.has("--explain")) {
-            System.out.println(factory.explain(spec));
+            System.out.println(attempt(profile, () -> factory.explain(spec)));
             return 0;
         }
         // Some bundles write there what they have to say; from here on the standard output is the command's.
@@ -81,13 +84,25 @@ final class RunCommand {
         Terminal terminal = Terminal.current();
         Forwarding forwarding = new Forwarding();
         request.forward().accept(forwarding);
-        try (Sandbox sandbox = factory.start(spec)) {
+        try (Sandbox sandbox = attempt(spec.profile(), () -> factory.start(spec))) {
             forwarding.to(sandbox.main());
             control.serve(sandbox);
             int status = await(sandbox);
             terminal.restore();
             report(sandbox, spec.profile(), status, report);
             return status;
+        }
+    }
+
+    /** A handler that is missing is told of with what it waits for. */
+    private <T> T attempt(Profile profile, Supplier<T> start) {
+        try {
+            return start.get();
+        } catch (StartException e) {
+            if (e.kind() == StartException.Kind.HANDLERS) {
+                services.complain(profile.handlers().keySet());
+            }
+            throw e;
         }
     }
 

@@ -59,6 +59,14 @@ final class Services {
         }
     }
 
+    /** Says what keeps those of {@code names} that were waited for, and are missing, from coming. */
+    void complain(Collection<String> names) {
+        List<String> missing = missing(names);
+        if (!missing.isEmpty()) {
+            throw Failure.of(complaint(true, missing));
+        }
+    }
+
     /** The context of the launcher's bundle. */
     BundleContext context() {
         return context;

@@ -28,7 +28,7 @@ final class ShellCommand {
         };
         context.addBundleListener(listener);
         Supervisor.hide();
-        request.started().run();
+        request.handlers().run();
         stopping.await();
         return 0;
     }

@@ -78,8 +78,12 @@ public final class Ruleset {
                 .with(address -> Linux.call(Nr.LANDLOCK_CREATE_RULESET, address, LandlockLayout.RULESET_SIZE, 0));
         Descriptor ruleset = new Descriptor((int) SysException.check("landlock_create_ruleset", fd));
         try {
-            paths.forEach(grant -> add(ruleset, grant));
-            ports.forEach(grant -> add(ruleset, grant));
+            for (PathGrant grant : paths) {
+                add(ruleset, grant);
+            }
+            for (PortGrant grant : ports) {
+                add(ruleset, grant);
+            }
         } catch (RuntimeException e) {
             ruleset.close();
             throw e;

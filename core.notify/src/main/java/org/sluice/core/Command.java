@@ -78,7 +78,9 @@ public record Command(
 
     private static Map<Bytes, Bytes> inherited() {
         Map<Bytes, Bytes> map = new HashMap<>();
-        System.getenv().forEach((name, value) -> map.put(Bytes.utf8(name), Bytes.utf8(value)));
+        for (Map.Entry<String, String> variable : System.getenv().entrySet()) {
+            map.put(Bytes.utf8(variable.getKey()), Bytes.utf8(variable.getValue()));
+        }
         return map;
     }
 }

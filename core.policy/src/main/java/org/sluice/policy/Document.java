@@ -2,6 +2,7 @@ package org.sluice.policy;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.sluice.policy.json.JsonReader;
 import org.sluice.policy.json.Node;
@@ -41,11 +42,13 @@ final class Document {
     }
 
     void keys(Node.Obj object, String what, Collection<String> known) {
-        object.members().forEach((key, member) -> {
+        for (Map.Entry<String, Node.Member> entry : object.members().entrySet()) {
+            String key = entry.getKey();
             if (!known.contains(key)) {
-                throw error(member.line(), Choices.unknown("unknown key '" + key + "' in " + what, key, known));
+                throw error(
+                        entry.getValue().line(), Choices.unknown("unknown key '" + key + "' in " + what, key, known));
             }
-        });
+        }
     }
 
     Node.Obj object(Node node, String what) {

@@ -30,13 +30,17 @@ public record Environment(boolean inherit, List<String> pass, Map<String, String
     /** The target's environment. */
     public Map<Bytes, Bytes> apply(Map<Bytes, Bytes> supervisors) {
         Map<Bytes, Bytes> made = new LinkedHashMap<>();
-        supervisors.forEach((name, value) -> {
-            if (inherit || pass.contains(name.decode())) {
-                made.put(name, value);
+        for (Map.Entry<Bytes, Bytes> variable : supervisors.entrySet()) {
+            if (inherit || pass.contains(variable.getKey().decode())) {
+                made.put(variable.getKey(), variable.getValue());
             }
-        });
-        set.forEach((name, value) -> made.put(Bytes.utf8(name), Bytes.utf8(value)));
-        unset.forEach(name -> made.remove(Bytes.utf8(name)));
+        }
+        for (Map.Entry<String, String> variable : set.entrySet()) {
+            made.put(Bytes.utf8(variable.getKey()), Bytes.utf8(variable.getValue()));
+        }
+        for (String name : unset) {
+            made.remove(Bytes.utf8(name));
+        }
         return made;
     }
 

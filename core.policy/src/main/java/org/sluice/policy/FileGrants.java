@@ -180,8 +180,14 @@ public final class FileGrants implements FileRules {
     /** Adds read and write grants of the broker's section to each other where they name the same path. */
     static List<Grant> united(List<Bytes> read, List<Bytes> write) {
         List<Grant> grants = new ArrayList<>();
-        read.forEach(path -> grants.add(new Grant(path, true, write.contains(path))));
-        write.stream().filter(path -> !read.contains(path)).forEach(path -> grants.add(new Grant(path, false, true)));
+        for (Bytes path : read) {
+            grants.add(new Grant(path, true, write.contains(path)));
+        }
+        for (Bytes path : write) {
+            if (!read.contains(path)) {
+                grants.add(new Grant(path, false, true));
+            }
+        }
         return grants;
     }
 }

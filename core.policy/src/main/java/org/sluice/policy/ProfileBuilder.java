@@ -45,7 +45,9 @@ public final class ProfileBuilder {
         files.addAll(profile.files());
         rules.addAll(profile.rules());
         sources.addAll(profile.sources());
-        profile.handlers().forEach((handler, settings) -> handler(handler, settings.values()));
+        for (Map.Entry<String, Settings> handler : profile.handlers().entrySet()) {
+            handler(handler.getKey(), handler.getValue().values());
+        }
         required.addAll(profile.required());
         reserve.addAll(profile.reserve());
         capabilities.addAll(profile.capabilities());
@@ -238,7 +240,8 @@ public final class ProfileBuilder {
         if (handler.isBlank()) {
             throw new PolicyException("handler: a handler has a name, such as portmap or com.example.trace");
         }
-        handlers.merge(handler, SectionSettings.EMPTY.merge(settings), (old, fresh) -> old.merge(fresh.values()));
+        handlers.put(
+                handler, handlers.getOrDefault(handler, SectionSettings.EMPTY).merge(settings));
         return this;
     }
 

@@ -17,7 +17,9 @@ final class ProfileReader {
 
     void read(Node.Obj root) {
         document.keys(root, "the profile", ProfileKeys.TOP);
-        root.members().forEach((key, member) -> section(key, member.value()));
+        for (Map.Entry<String, Node.Member> entry : root.members().entrySet()) {
+            section(entry.getKey(), entry.getValue().value());
+        }
     }
 
     private void section(String key, Node node) {
@@ -47,15 +49,17 @@ final class ProfileReader {
 
     private void files(Node.Obj section) {
         document.keys(section, "'files'", ProfileKeys.FILES);
-        section.members().forEach((key, member) -> {
+        for (Map.Entry<String, Node.Member> entry : section.members().entrySet()) {
+            String key = entry.getKey();
+            Node node = entry.getValue().value();
             if (key.equals("virtual")) {
-                builder.virtualFiles(document.flag(member.value(), "'files.virtual'"));
-                return;
+                builder.virtualFiles(document.flag(node, "'files.virtual'"));
+                continue;
             }
-            for (Node item : document.list(member.value(), "'files." + key + "'")) {
+            for (Node item : document.list(node, "'files." + key + "'")) {
                 grant(item, key.equals("write"));
             }
-        });
+        }
     }
 
     private void grant(Node item, boolean write) {
@@ -79,16 +83,17 @@ final class ProfileReader {
 
     private void network(Node.Obj section) {
         document.keys(section, "'network'", ProfileKeys.NETWORK);
-        section.members().forEach((key, member) -> {
-            if (key.equals("rules")) {
-                for (Node item : document.list(member.value(), "'network.rules'")) {
-                    String text = document.text(item, "a rule");
-                    document.checked(item.line(), () -> builder.rule(RuleText.parse(text), document.at(item.line())));
-                }
-            } else {
-                choose(key, member.value());
+        for (Map.Entry<String, Node.Member> entry : section.members().entrySet()) {
+            Node node = entry.getValue().value();
+            if (!entry.getKey().equals("rules")) {
+                choose(entry.getKey(), node);
+                continue;
             }
-        });
+            for (Node item : document.list(node, "'network.rules'")) {
+                String text = document.text(item, "a rule");
+                document.checked(item.line(), () -> builder.rule(RuleText.parse(text), document.at(item.line())));
+            }
+        }
     }
 
     private void choose(String key, Node node) {
@@ -169,7 +174,9 @@ final class ProfileReader {
             });
         }
         Map<String, Object> values = new LinkedHashMap<>();
-        object.members().forEach((key, member) -> values.put(key, member.value().plain()));
+        for (Map.Entry<String, Node.Member> entry : object.members().entrySet()) {
+            values.put(entry.getKey(), entry.getValue().value().plain());
+        }
         builder.handler(name, values);
     }
 

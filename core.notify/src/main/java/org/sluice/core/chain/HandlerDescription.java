@@ -1,5 +1,6 @@
 package org.sluice.core.chain;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -37,9 +38,7 @@ public record HandlerDescription(
         String origin) {
 
     /** The best first: highest ranking, then newest version. */
-    static final Comparator<HandlerDescription> BEST_FIRST = Comparator.comparingInt(HandlerDescription::ranking)
-            .thenComparing(HandlerDescription::version, HandlerDescription::compareVersions)
-            .reversed();
+    static final Comparator<HandlerDescription> BEST_FIRST = HandlerDescription::compareBestFirst;
 
     private static final Pattern NAME = Pattern.compile("[a-z0-9]+([.-][a-z0-9]+)*");
 
@@ -119,7 +118,11 @@ public record HandlerDescription(
 
     private static List<Trap> traps(List<String> texts, String who, Names names) {
         try {
-            return texts.stream().map(text -> TrapParser.parse(text, names)).toList();
+            List<Trap> traps = new ArrayList<>(texts.size());
+            for (String text : texts) {
+                traps.add(TrapParser.parse(text, names));
+            }
+            return traps;
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(who + ": " + e.getMessage(), e);
         }
@@ -152,11 +155,18 @@ public record HandlerDescription(
             return List.of(array);
         }
         if (value instanceof Iterable<?> elements) {
-            List<String> all = new java.util.ArrayList<>();
-            elements.forEach(element -> all.add(String.valueOf(element)));
+            List<String> all = new ArrayList<>();
+            for (Object element : elements) {
+                all.add(String.valueOf(element));
+            }
             return all;
         }
         return value == null ? List.of() : List.of(value.toString());
+    }
+
+    private static int compareBestFirst(HandlerDescription a, HandlerDescription b) {
+        int ranking = Integer.compare(b.ranking, a.ranking);
+        return ranking != 0 ? ranking : compareVersions(b.version, a.version);
     }
 
     /** OSGi's order: three numbers, then the qualifier as text. */

@@ -68,7 +68,9 @@ public final class HandlerRegistry implements AutoCloseable {
     /** The chain of a new sandbox. */
     public SandboxChain open(ChainSpec spec) {
         SandboxChain chain = new SandboxChain(this, spec);
-        chain.seats().values().forEach(seat -> slot(seat.name()).attach(seat));
+        for (Seat seat : chain.seats().values()) {
+            slot(seat.name()).attach(seat);
+        }
         chain.reroute();
         chains.add(chain);
         return chain;

@@ -16,7 +16,7 @@ import org.sluice.core.trap.Trap;
 import org.sluice.core.trap.TrapParser;
 import org.sluice.core.trap.TrapSet;
 import org.sluice.notify.Event;
-import org.sluice.notify.Stage;
+import org.sluice.notify.Settings;
 import org.sluice.notify.Traps;
 
 /**
@@ -29,10 +29,7 @@ public final class SandboxChain implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SandboxChain.class);
 
     /** Seats that must not be empty come first as long as nothing is known of their handler. */
-    private static final Comparator<Seat> ORDER = Comparator.comparing(
-                    SandboxChain::stage, Comparator.nullsFirst(Comparator.<Stage>naturalOrder()))
-            .thenComparing(Comparator.comparingInt(SandboxChain::ranking).reversed())
-            .thenComparing(Seat::name);
+    private static final Comparator<Seat> ORDER = SandboxChain::compare;
 
     private final HandlerRegistry registry;
     private final ChainSpec spec;
@@ -51,14 +48,20 @@ public final class SandboxChain implements AutoCloseable {
         this.registry = registry;
         this.spec = spec;
         this.reserveAll = spec.reserve().contains(TrapSet.WILDCARD);
-        this.reserve = spec.reserve().stream()
-                .filter(text -> !text.equals(TrapSet.WILDCARD))
-                .map(text -> TrapParser.parse(text, registry.names()))
-                .toList();
+        List<Trap> reserved = new ArrayList<>();
+        for (String text : spec.reserve()) {
+            if (!text.equals(TrapSet.WILDCARD)) {
+                reserved.add(TrapParser.parse(text, registry.names()));
+            }
+        }
+        this.reserve = List.copyOf(reserved);
         Map<String, Seat> all = new TreeMap<>();
-        spec.handlers()
-                .forEach((name, settings) -> all.put(
-                        name, new Seat(this, name, settings, spec.required().contains(name))));
+        for (Map.Entry<String, Settings> handler : spec.handlers().entrySet()) {
+            String name = handler.getKey();
+            all.put(
+                    name,
+                    new Seat(this, name, handler.getValue(), spec.required().contains(name)));
+        }
         this.seats = all;
     }
 
@@ -129,10 +132,13 @@ public final class SandboxChain implements AutoCloseable {
 
     /** The handlers that take part and are not there. */
     public List<String> missing() {
-        return seats.values().stream()
-                .filter(seat -> seat.active() == null)
-                .map(Seat::name)
-                .toList();
+        List<String> missing = new ArrayList<>();
+        for (Seat seat : seats.values()) {
+            if (seat.active() == null) {
+                missing.add(seat.name());
+            }
+        }
+        return missing;
     }
 
     /**
@@ -298,19 +304,24 @@ public final class SandboxChain implements AutoCloseable {
             }
         }
         @Nullable Route[] next = new Route[highest + 1];
-        byNumber.forEach((number, route) -> next[number] = new Route(route));
+        for (Map.Entry<Integer, List<Seat>> route : byNumber.entrySet()) {
+            next[route.getKey()] = new Route(route.getValue());
+        }
         fallback = new Route(unknown);
         table = next;
         notifyAll();
     }
 
-    private static @Nullable Stage stage(Seat seat) {
-        Shape shape = seat.shape();
-        return shape == null ? null : shape.stage();
-    }
-
-    private static int ranking(Seat seat) {
-        Shape shape = seat.shape();
-        return shape == null ? 0 : shape.ranking();
+    private static int compare(Seat a, Seat b) {
+        Shape left = a.shape();
+        Shape right = b.shape();
+        int order;
+        if (left == null || right == null) {
+            order = Boolean.compare(left != null, right != null);
+        } else {
+            int stage = left.stage().compareTo(right.stage());
+            order = stage != 0 ? stage : Integer.compare(right.ranking(), left.ranking());
+        }
+        return order != 0 ? order : a.name().compareTo(b.name());
     }
 }

@@ -12,7 +12,9 @@ record SandboxSettings(Settings section, String datagram) implements Settings {
     /** The sections of all handlers that take part. */
     static Map<String, Settings> all(Profile profile) {
         Map<String, Settings> all = new LinkedHashMap<>();
-        profile.handlers().forEach((name, section) -> all.put(name, new SandboxSettings(section, profile.datagram())));
+        for (Map.Entry<String, Settings> handler : profile.handlers().entrySet()) {
+            all.put(handler.getKey(), new SandboxSettings(handler.getValue(), profile.datagram()));
+        }
         return all;
     }
 

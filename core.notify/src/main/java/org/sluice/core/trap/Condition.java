@@ -1,5 +1,6 @@
 package org.sluice.core.trap;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.sluice.bpf.ArgumentTest;
 
@@ -30,7 +31,11 @@ public record Condition(int index, int bits, Kind kind, List<Long> operands) {
     /** Cuts the operands to the width. */
     public Condition {
         long mask = mask(bits);
-        operands = operands.stream().map(operand -> operand & mask).toList();
+        List<Long> cut = new ArrayList<>(operands.size());
+        for (long operand : operands) {
+            cut.add(operand & mask);
+        }
+        operands = List.copyOf(cut);
     }
 
     /** Whether a register with this content meets the condition. */
@@ -58,16 +63,17 @@ public record Condition(int index, int bits, Kind kind, List<Long> operands) {
         return switch (kind) {
             case NOT_ZERO -> List.of(new ArgumentTest(index, bits, -1, 0, true));
             case ANY_BIT -> List.of(new ArgumentTest(index, bits, operands.get(0), 0, true));
-            case ONE_OF ->
-                operands.stream()
-                        .map(operand -> new ArgumentTest(index, bits, -1, operand, false))
-                        .toList();
-            case MASKED ->
-                operands.stream()
-                        .skip(1)
-                        .map(operand -> new ArgumentTest(index, bits, operands.get(0), operand, false))
-                        .toList();
+            case ONE_OF -> tests(-1, operands);
+            case MASKED -> tests(operands.get(0), operands.subList(1, operands.size()));
         };
+    }
+
+    private List<ArgumentTest> tests(long mask, List<Long> values) {
+        List<ArgumentTest> tests = new ArrayList<>(values.size());
+        for (long value : values) {
+            tests.add(new ArgumentTest(index, bits, mask, value, false));
+        }
+        return tests;
     }
 
     /** Whether every register that meets this condition meets {@code other} too. May say no where it cannot tell. */
@@ -76,7 +82,12 @@ public record Condition(int index, int bits, Kind kind, List<Long> operands) {
             return false;
         }
         if (kind == Kind.ONE_OF && bits >= other.bits) {
-            return operands.stream().allMatch(other::holds);
+            for (long operand : operands) {
+                if (!other.holds(operand)) {
+                    return false;
+                }
+            }
+            return true;
         }
         if (kind == Kind.ANY_BIT && bits <= other.bits) {
             return other.kind == Kind.NOT_ZERO

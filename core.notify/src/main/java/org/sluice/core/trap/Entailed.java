@@ -1,8 +1,10 @@
 package org.sluice.core.trap;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What has to be trapped because something else is. A call that the supervisor makes in a target's place leaves the
@@ -21,16 +23,21 @@ public final class Entailed {
     /** The traps, and what they entail. */
     public static TrapSet by(TrapSet traps, Names names) {
         List<Trap> all = new ArrayList<>(traps.traps());
-        texts(traps).stream().map(text -> TrapParser.parse(text, names)).forEach(all::add);
+        for (String text : texts(traps)) {
+            all.add(TrapParser.parse(text, names));
+        }
         return new TrapSet(traps.everything(), all);
     }
 
     /** What the traps entail, as a handler would write it. */
     public static List<String> texts(TrapSet traps) {
-        return traps.traps().stream()
-                .map(trap -> BY_CALL.getOrDefault(trap.syscall(), ""))
-                .filter(text -> !text.isEmpty())
-                .distinct()
-                .toList();
+        Set<String> texts = new LinkedHashSet<>();
+        for (Trap trap : traps.traps()) {
+            String text = BY_CALL.get(trap.syscall());
+            if (text != null) {
+                texts.add(text);
+            }
+        }
+        return List.copyOf(texts);
     }
 }

@@ -19,9 +19,24 @@ public record Trap(String text, String syscall, int number, List<Condition> cond
 
     /** Whether every call that meets this trap meets {@code other} too. May say no where it cannot tell. */
     public boolean implies(Trap other) {
-        return number == other.number
-                && other.conditions.stream()
-                        .allMatch(wide -> conditions.stream().anyMatch(narrow -> narrow.implies(wide)));
+        if (number != other.number) {
+            return false;
+        }
+        for (Condition wide : other.conditions) {
+            if (!isImplied(wide)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean isImplied(Condition wide) {
+        for (Condition narrow : conditions) {
+            if (narrow.implies(wide)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     @Override

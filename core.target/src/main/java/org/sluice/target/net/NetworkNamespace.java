@@ -76,10 +76,12 @@ public final class NetworkNamespace implements VirtualNetwork {
             opened.add(routeSocket(steps, exit));
             return () -> firstFailure(opened);
         });
-        List<Descriptor> got = opened.stream()
-                .filter(step -> step.result() > 0)
-                .map(step -> new Descriptor((int) step.result()))
-                .toList();
+        List<Descriptor> got = new ArrayList<>();
+        for (Steps.Step step : opened) {
+            if (step.result() > 0) {
+                got.add(new Descriptor((int) step.result()));
+            }
+        }
         int first = (namespaces & CLONE_NEWUSER) != 0 ? 1 : 0;
         if (got.size() < first + 4) {
             got.forEach(Descriptor::close);
@@ -103,11 +105,12 @@ public final class NetworkNamespace implements VirtualNetwork {
     }
 
     private static long firstFailure(List<Steps.Step> steps) {
-        return steps.stream()
-                .mapToLong(Steps.Step::result)
-                .filter(result -> result < 0)
-                .findFirst()
-                .orElse(0);
+        for (Steps.Step step : steps) {
+            if (step.result() < 0) {
+                return step.result();
+            }
+        }
+        return 0;
     }
 
     private static long cookieOf(int fd) {

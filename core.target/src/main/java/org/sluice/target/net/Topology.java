@@ -24,11 +24,14 @@ public record Topology(List<Link> links) {
     /** Puts {@code lo} first. */
     public Topology {
         List<Link> all = new ArrayList<>();
-        links.stream().filter(link -> link.name().equals(LOOPBACK)).forEach(all::add);
+        List<Link> others = new ArrayList<>();
+        for (Link link : links) {
+            (link.name().equals(LOOPBACK) ? all : others).add(link);
+        }
         if (all.isEmpty()) {
             all.add(new Link(LOOPBACK, LinkKind.LOOPBACK, 0, Optional.empty(), true, List.of(), List.of()));
         }
-        links.stream().filter(link -> !link.name().equals(LOOPBACK)).forEach(all::add);
+        all.addAll(others);
         links = List.copyOf(all);
     }
 

@@ -7,6 +7,7 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -32,7 +33,10 @@ static pid_t client(char name, int patient)
         int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
         if (connect(fd, (struct sockaddr *)&address, size) == 0) {
             char answer;
+            /* Without waiting: with a full backlog it would wait for a server that waits for the name. */
+            fcntl(fd, F_SETFL, O_NONBLOCK);
             connect(fd, (struct sockaddr *)&address, size);
+            fcntl(fd, F_SETFL, 0);
             /* What listens is no connection any more, so this must fail. */
             listen(fd, 1);
             write(fd, &name, 1);

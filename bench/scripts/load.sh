@@ -8,3 +8,5 @@ echo "redis, 50 clients: SET, GET"
 bench Load "${1:-9}" bench/scripts/load-redis 100000
 echo "nginx, 50 connections"
 bench Load "${1:-9}" bench/scripts/load-nginx 2
+echo "the same, the file opened for each request, which Landlock looks at each time"
+bench Load "${1:-9}" bench/scripts/load-nginx 2 open

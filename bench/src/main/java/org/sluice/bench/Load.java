@@ -1,6 +1,7 @@
 package org.sluice.bench;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.sluice.core.HandlerStatus;
@@ -8,7 +9,7 @@ import org.sluice.core.HandlerStatus;
 /**
  * A server and its clients in one sandbox under the default profile's handlers, beside the same natively, in turns. After
  * that the sandbox does ten times the work, to see whether it makes more notifications. Arguments: how many turns, a script,
- * how much work it does; the script prints requests a second, one line for each kind.
+ * how much work it does, and what else it is told; the script prints requests a second, one line for each kind.
  */
 public final class Load {
 
@@ -19,27 +20,29 @@ public final class Load {
     /** Prints the ratio of Sluice to native, and notifications for little and much work. */
     public static void main(String[] arguments) throws Exception {
         int turns = Integer.parseInt(arguments[0]);
-        String script = arguments[1];
+        String[] script = Arrays.copyOfRange(arguments, 1, arguments.length);
         List<List<Double>> natives = new ArrayList<>();
         List<List<Double>> ours = new ArrayList<>();
         try (Bench bench = new Bench()) {
             for (int turn = 0; turn < turns; turn++) {
                 // By turns, too, who is first.
                 if (turn % 2 == 0) {
-                    natives.add(Numbers.run(script, arguments[2]));
+                    natives.add(Numbers.run(script));
                 }
-                ours.add(bench.run(Bench.DEFAULT, script, arguments[2]));
+                ours.add(bench.run(Bench.DEFAULT, script));
                 if (turn % 2 == 1) {
-                    natives.add(Numbers.run(script, arguments[2]));
+                    natives.add(Numbers.run(script));
                 }
             }
             for (int kind = 0; kind < ours.get(0).size(); kind++) {
                 compare(column(natives, kind), column(ours, kind));
             }
             long work = Long.parseLong(arguments[2]);
+            String[] more = script.clone();
+            more[1] = Long.toString(MORE * work);
             System.out.printf(
                     "notifications: %d for work %d, %d for work %d%n",
-                    calls(bench, script, work), work, calls(bench, script, MORE * work), MORE * work);
+                    calls(bench, script), work, calls(bench, more), MORE * work);
         }
     }
 
@@ -58,14 +61,13 @@ public final class Load {
     }
 
     /** How often the handlers were called; each notification is seen by one at least. */
-    private static long calls(Bench bench, String script, long work) throws Exception {
+    private static long calls(Bench bench, String... command) throws Exception {
         AtomicLong sum = new AtomicLong();
         bench.run(
                 Bench.DEFAULT,
                 handlers -> sum.set(
                         handlers.stream().mapToLong(HandlerStatus::calls).sum()),
-                script,
-                Long.toString(work));
+                command);
         return sum.get();
     }
 }

@@ -64,6 +64,10 @@ final class Boot {
     static Boot load(Path home, CacheDirectory cache, List<Path> premises, int level) {
         Framework framework = new FrameworkFactory().newFramework(configuration(home, cache, premises, level));
         Boot boot = new Boot(home, framework);
+        // JLine takes the context class loader for its own and then finds no terminal; the framework's threads inherit
+        // it.
+        ClassLoader loader = Thread.currentThread().getContextClassLoader();
+        Thread.currentThread().setContextClassLoader(null);
         try {
             framework.init(event -> report(event));
             for (int at = 1; at <= level; at++) {
@@ -78,6 +82,8 @@ final class Boot {
             own.start(Bundle.START_TRANSIENT);
         } catch (BundleException e) {
             throw unusable(e);
+        } finally {
+            Thread.currentThread().setContextClassLoader(loader);
         }
         return boot;
     }
@@ -159,7 +165,6 @@ final class Boot {
     }
 
     private void start(int from, int to) {
-        // JLine takes the context class loader for its own and then finds no terminal.
         Thread.currentThread().setContextClassLoader(null);
         for (int level = from; level <= to; level++) {
             bundles.getOrDefault(level, List.of()).forEach(Boot::start);

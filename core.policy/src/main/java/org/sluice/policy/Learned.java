@@ -1,7 +1,6 @@
 package org.sluice.policy;
 
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -26,10 +25,10 @@ final class Learned {
 
     private static final Logger LOG = LoggerFactory.getLogger(Learned.class);
 
-    /** Owners of one rule that are kept; beyond it the oldest is forgotten. */
-    private static final int OWNERS = 512;
+    /** Owners of one rule that are kept when they are looked through; beyond it the oldest are forgotten. */
+    private static final int OWNERS = 768;
 
-    /** Below this number of owners nobody asks whether they live: the kernel looks through its whole table for the answer. */
+    /** After so many more owners it is asked which live: the kernel looks through its whole table for the answer. */
     private static final int FEW = 256;
 
     private static final int FIRST_SWEEP = 1024;
@@ -50,7 +49,19 @@ final class Learned {
 
     private long dropped;
 
-    private record Item(Entry entry, List<SocketId> owners) {}
+    private record Item(Entry entry, Owners owners) {}
+
+    /** Newest first, and never changed: a program that binds again and again adds one each time. */
+    private record Owners(SocketId newest, @Nullable Owners older, int size) {
+
+        List<SocketId> list() {
+            List<SocketId> all = new ArrayList<>(size);
+            for (Owners at = this; at != null; at = at.older) {
+                all.add(at.newest);
+            }
+            return all;
+        }
+    }
 
     Learned(Liveness liveness, int bound) {
         this.liveness = liveness;
@@ -72,10 +83,9 @@ final class Learned {
     }
 
     /** The newest owner is asked alone: most often it is the one that lives, and one listener is found fast. */
-    private boolean isAlive(List<SocketId> owners) {
-        return liveness.alive(owners.get(0))
-                || (owners.size() > 1
-                        && !liveness.alive(owners.subList(1, owners.size())).isEmpty());
+    private boolean isAlive(Owners owners) {
+        return liveness.alive(owners.newest)
+                || (owners.older != null && !liveness.alive(owners.older.list()).isEmpty());
     }
 
     private Item[] items() {
@@ -110,7 +120,7 @@ final class Learned {
 
     private synchronized void add(Entry entry, SocketId owner) {
         Item old = byRule.remove(entry.rule());
-        byRule.put(entry.rule(), new Item(entry, old == null ? List.of(owner) : join(owner, old.owners)));
+        byRule.put(entry.rule(), new Item(entry, old == null ? new Owners(owner, null, 1) : join(owner, old.owners)));
         sinceSweep++;
         boolean full = byRule.size() > bound && sinceSweep > bound / 8;
         if (full || byRule.size() >= sweepAt) {
@@ -134,26 +144,38 @@ final class Learned {
         items = null;
     }
 
-    /** The new owner before the old ones; those that are gone are left out once they are many. */
-    private List<SocketId> join(SocketId owner, List<SocketId> old) {
-        List<SocketId> owners = new ArrayList<>(old.size() + 1);
-        owners.add(owner);
-        Collection<SocketId> living = old.size() < FEW ? old : liveness.alive(old);
-        boolean all = living == old;
-        for (SocketId other : old) {
-            if (!other.equals(owner) && (all || living.contains(other)) && owners.size() < OWNERS) {
-                owners.add(other);
+    /** The new owner before the old ones; whenever many have come, those that are gone are left out. */
+    private Owners join(SocketId owner, Owners old) {
+        if (old.newest.equals(owner)) {
+            return old;
+        }
+        if (old.size % FEW != 0) {
+            return new Owners(owner, old, old.size + 1);
+        }
+        List<SocketId> all = old.list();
+        Set<SocketId> living = liveness.alive(all);
+        List<SocketId> kept = new ArrayList<>();
+        for (SocketId other : all) {
+            if (living.contains(other) && !other.equals(owner) && kept.size() < OWNERS) {
+                kept.add(other);
             }
         }
-        return Collections.unmodifiableList(owners);
+        Owners owners = null;
+        for (int i = kept.size() - 1; i >= 0; i--) {
+            owners = new Owners(kept.get(i), owners, kept.size() - i);
+        }
+        return new Owners(owner, owners, kept.size() + 1);
     }
 
     /** {@code newest} has made the rule of a bind that has not returned yet. */
     private void sweep(SocketId newest) {
         Set<SocketId> owners = new HashSet<>();
-        byRule.values().forEach(item -> owners.addAll(item.owners));
+        byRule.values().forEach(item -> owners.addAll(item.owners.list()));
         Set<SocketId> living = liveness.alive(owners);
-        byRule.values().removeIf(item -> !item.owners.contains(newest) && Collections.disjoint(item.owners, living));
+        byRule.values().removeIf(item -> {
+            List<SocketId> own = item.owners.list();
+            return !own.contains(newest) && Collections.disjoint(own, living);
+        });
     }
 
     private synchronized void remove(Item gone) {

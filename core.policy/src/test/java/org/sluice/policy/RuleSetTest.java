@@ -172,6 +172,23 @@ class RuleSetTest {
     }
 
     @Test
+    void ownersThatAllLiveAreNotAskedAboutForEachThatComes() {
+        RuleSet rules = rules(nothing().build());
+        for (int i = 0; i < 10_000; i++) {
+            rules.learn(Rule.allowConnect(path("/run/x")), new FakeSocket(i));
+        }
+        assertTrue(asked < 5 * 10_000, () -> asked + " questions");
+        for (long i = 0; i < 10_000; i++) {
+            if (i != 9_990) {
+                gone.add(i);
+            }
+        }
+        assertTrue(connects(rules, path("/run/x")), "one of the newest lives");
+        gone.add(9_990L);
+        assertFalse(connects(rules, path("/run/x")));
+    }
+
+    @Test
     void aGrowingListIsSweptOfSocketsThatAreGone() {
         RuleSet rules = rules(nothing().build());
         for (int i = 0; i < 5_000; i++) {

@@ -81,7 +81,9 @@ class TerminalIT {
             // The second time it leaves, and the sandbox ends the job.
             tmux.type("exit 3", "Enter");
             awaitStatus(tmux, 3);
-            tmux.type("cat", "Enter");
+            // The terminal is the command's once one has written: what is typed before that is the shell's to edit.
+            tmux.type("echo re'ad'ing; cat", "Enter");
+            tmux.await("\nreading");
             tmux.type("still in the foreground", "Enter", "C-d");
             tmux.await("\nstill in the foreground\nstill in the foreground\n");
         }

@@ -2,11 +2,17 @@ package org.sluice.core.ds;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.event.EventAdmin;
 import org.osgi.service.event.EventConstants;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.sluice.core.ExitStatus;
 import org.sluice.core.Sandbox;
 import org.sluice.core.SandboxEvents;
@@ -23,14 +29,28 @@ import org.sluice.policy.DenialRecord;
 @Component
 public final class EventAdminCopy implements SandboxEvents {
 
+    private static final Logger LOG = LoggerFactory.getLogger(EventAdminCopy.class);
+
     /** Before the name of an event. */
     static final String TOPICS = "org/sluice/audit/";
 
     private final EventAdmin admin;
 
+    /** EventAdmin keeps the order of one thread's events, and those of a sandbox come from several. */
+    private final ExecutorService poster = Executors.newSingleThreadExecutor(work -> {
+        Thread thread = new Thread(work, "sluice-events");
+        thread.setDaemon(true);
+        return thread;
+    });
+
     @Activate
     public EventAdminCopy(@Reference EventAdmin admin) {
         this.admin = admin;
+    }
+
+    @Deactivate
+    void stop() {
+        poster.shutdown();
     }
 
     @Override
@@ -79,7 +99,12 @@ public final class EventAdminCopy implements SandboxEvents {
         properties.put(EventConstants.TIMESTAMP, System.currentTimeMillis());
         properties.putAll(fields);
         properties.put("sandbox", sandbox);
-        admin.postEvent(new org.osgi.service.event.Event(TOPICS + token(name), properties));
+        org.osgi.service.event.Event event = new org.osgi.service.event.Event(TOPICS + token(name), properties);
+        try {
+            poster.execute(() -> admin.postEvent(event));
+        } catch (RejectedExecutionException e) {
+            LOG.debug("{} came after the end", event, e);
+        }
     }
 
     /** A handler may call its events what it likes; a topic may not. */

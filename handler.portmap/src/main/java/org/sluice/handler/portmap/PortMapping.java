@@ -71,7 +71,7 @@ public final class PortMapping implements SyscallHandler {
      */
     @Override
     public List<String> traps(Settings settings, List<String> traps) {
-        return traps.stream().filter(Wishes.of(settings)::need).toList();
+        return Wishes.of(settings).narrow(traps);
     }
 
     /**

@@ -1,0 +1,168 @@
+package org.sluice.core.attack;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Safe bind on the real kernel, for root and for an ordinary user: nothing may be connected to but what the sandbox bound,
+ * in every way to bind and for as long as the socket lives. Where nobody listens an allowed connect(2) is ECONNREFUSED; one
+ * to the wildcard address goes to loopback, and is judged so.
+ */
+class LearnedTest {
+
+    private static final String NOTHING_BUT_BIND =
+            """
+            "network": { "connect": "deny", "bind": "allow", "send": "deny",
+                "rules": ["allow bind /**", "allow bind @sluice-**", "allow bind !unnamed"] },
+            "unix": { "default": "deny" }, "datagram": "rules",
+            "handlers": { "bind": { "safe": %s }, "connect": {}, "portmap": {}, "unix": {} }
+            """;
+
+    @TempDir
+    private Path folder;
+
+    private Recorded run(boolean own, boolean safe, String program) throws Exception {
+        return Recorded.python(folder, own, NOTHING_BUT_BIND.formatted(safe), program);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whatIsBoundMayBeConnectedToAndNothingBesideIt(boolean own) throws Exception {
+        Recorded recorded = run(
+                own,
+                true,
+                """
+                def all(p): return ([reach((a, p)) for a in ('127.0.0.1', '127.0.0.2', '0.0.0.0')]
+                    + [reach((a, p), 10) for a in ('::1', '::', '::ffff:127.0.0.1')] + [reach(('127.0.0.1', p ^ 1))])
+                print(all(1))
+                for family, address in ((2, '127.0.0.1'), (2, '0.0.0.0'), (10, '::1'), (10, '::'), (10, '::ffff:127.0.0.1')):
+                    with opened(family, 1, (address, 0)) as s: print(address, *all(port(s)))
+                s = socket.socket(10); s.setsockopt(41, 26, 1); s.bind(('::', 0))
+                print('v6 only', *all(port(s)))
+                """);
+        String no = "EACCES";
+        String yes = "ECONNREFUSED";
+        assertEquals(
+                List.of(
+                        "['EACCES', 'EACCES', 'EACCES', 'EACCES', 'EACCES', 'EACCES', 'EACCES']",
+                        String.join(" ", "127.0.0.1", yes, no, yes, no, no, yes, no),
+                        String.join(" ", "0.0.0.0", yes, no, yes, no, no, yes, no),
+                        String.join(" ", "::1", no, no, no, yes, yes, no, no),
+                        String.join(" ", "::", yes, no, yes, yes, yes, yes, no),
+                        String.join(" ", "::ffff:127.0.0.1", yes, no, yes, no, no, yes, no),
+                        String.join(" ", "v6 only", no, no, no, yes, yes, no, no)),
+                recorded.output());
+        assertEquals(
+                List.of(
+                        "127.0.0.1/32!P",
+                        "0.0.0.0/32!P",
+                        "127.0.0.1/32!P",
+                        "::1/128!P",
+                        "::/128!P",
+                        "0.0.0.0/32!P",
+                        "127.0.0.1/32!P",
+                        "::1/128!P",
+                        "127.0.0.1/32!P",
+                        "::/128!P",
+                        "::1/128!P"),
+                patterns(recorded));
+    }
+
+    /** The rules that were learned, without the numbers of ports. */
+    private static List<String> patterns(Recorded recorded) {
+        return recorded.recorded("event safe-bind").stream()
+                .map(rule -> rule.substring("allow net/connect ".length()).replaceAll("![0-9]+$", "!P"))
+                .toList();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aRuleGoesWithItsSocketAndAFailureTeachesNothing(boolean own) throws Exception {
+        Recorded recorded = run(
+                own,
+                true,
+                """
+                s = opened(); p = port(s); s.listen(); c = socket.create_connection(('127.0.0.1', p)); t = s.dup()
+                s.close(); print('still open', reach(('127.0.0.1', p)))
+                t.close(); print('closed', reach(('127.0.0.1', p)))
+                u = opened(2, 2); q = port(u); v = socket.socket(2, 2)
+                print('datagram', v.sendto(b'x', ('127.0.0.1', q)), go(v.sendto, b'x', ('127.0.0.1', q ^ 1)))
+                u.close(); print('closed', go(v.sendto, b'x', ('127.0.0.1', q)))
+                s = socket.socket(); print('not here', go(s.bind, ('192.0.2.1', 80)), reach(('192.0.2.1', 80)))
+                s.listen(); print('listen', reach(('127.0.0.1', port(s))))
+                for i in range(9):
+                    with opened(1, 1, 'again') as x: print(end=reach('again', 1)[0])
+                    os.unlink('again')
+                print()
+                """);
+        assertEquals(
+                List.of(
+                        "still open ok",
+                        "closed EACCES",
+                        "datagram 1 EACCES",
+                        "closed EACCES",
+                        "not here EADDRNOTAVAIL EACCES",
+                        "listen ok",
+                        "EEEEEEEEE"),
+                recorded.output());
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void unixNamesAreLearnedAsTheKernelKnowsThem(boolean own) throws Exception {
+        Recorded recorded = run(
+                own,
+                true,
+                """
+                os.mkdir('d'); open('d/y', 'w').close(); x = opened(1, 1, 'd/../d/x'); os.symlink('d/x', 'link')
+                print(x.getsockname(), reach('d/x', 1), reach(os.getcwd() + '/link', 1), reach('d/y', 1))
+                x.listen(); c = socket.socket(1); c.connect('d/x'); print(c.getpeername()); a = x.accept()[0]
+                print(a.getsockname()); c.close(); a.close(); x.close(); print(reach('d/x', 1))
+                name = '\\0sluice-%d' % os.getpid(); x = opened(1, 1, name + '\\0x')
+                print(reach(name + '\\0x', 1), reach(name, 1), reach(name + '\\0', 1))
+                x = opened(1, 1, ''); name = x.getsockname()
+                print(len(name), name[0], reach(name, 1), reach(name + b'x', 1))
+                print(go(opened, 1, 1, 'd/y'), reach('d/y', 1))
+                """);
+        assertEquals(
+                List.of(
+                        "d/../d/x ECONNREFUSED ECONNREFUSED EACCES",
+                        "d/../d/x",
+                        "d/../d/x",
+                        "EACCES",
+                        "ECONNREFUSED EACCES EACCES",
+                        "6 0 ECONNREFUSED EACCES",
+                        "EADDRINUSE EACCES"),
+                recorded.output());
+        List<String> patterns = patterns(recorded);
+        assertEquals(3, patterns.size(), patterns::toString);
+        assertEquals(folder.toRealPath() + "/work/d/x", patterns.get(0));
+        assertEquals(true, patterns.get(1).matches("@sluice-[0-9]+\\\\x00x"), patterns.get(1));
+        assertEquals(true, patterns.get(2).matches("@[0-9a-f]{5}"), patterns.get(2));
+    }
+
+    /** bind(2) is performed and mapped all the same. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void withoutSafeBindNothingIsLearned(boolean own) throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Recorded recorded = run(
+                    own,
+                    false,
+                    """
+                    p = PORT; s = opened(2, 1, ('127.0.0.1', p)); print(port(s) == p, reach(('127.0.0.1', p)))
+                    x = opened(1, 1, 'x'); print(reach('x', 1))
+                    """
+                            .replace("PORT", Integer.toString(taken.getLocalPort())));
+            assertEquals(List.of("True EACCES", "EACCES"), recorded.output());
+            assertEquals(List.of(), recorded.recorded("event safe-bind"));
+        }
+    }
+}

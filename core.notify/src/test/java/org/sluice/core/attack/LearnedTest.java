@@ -148,6 +148,35 @@ class LearnedTest {
         assertEquals(true, patterns.get(2).matches("@[0-9a-f]{5}"), patterns.get(2));
     }
 
+    /** The file is made by a child of the supervisor, and is the target's in every way. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aSocketsFileIsMadeAsTheTargetWouldMakeIt(boolean own) throws Exception {
+        Recorded recorded = run(
+                own,
+                true,
+                """
+                os.makedirs('a' * 100 + '/' + 'b' * 100); os.mkdir('d'); os.symlink('elsewhere', 'link')
+                for mask in (0, 0o27, 0o777):
+                    os.umask(mask); x = opened(1, 1, 'm%o' % mask); s = os.stat('m%o' % mask)
+                    print('%o' % s.st_mode, (s.st_uid, s.st_gid) == (os.geteuid(), os.getegid()))
+                print(go(opened, 1, 1, 'link'), os.path.exists('elsewhere'))
+                os.umask(0); os.chdir('d'); x = opened(1, 2, '../d/x'); print(os.listdir('.'), x.getsockname())
+                os.chdir('../' + 'a' * 100 + '/' + 'b' * 100); n = 'n' * 107; x = opened(1, 1, n); print(os.listdir('.') == [n])
+                print(x.getsockname() == n, len(os.path.abspath(n)) > 300, reach(n, 1), go(opened, 1, 1, n))
+                """);
+        assertEquals(
+                List.of(
+                        "140777 True",
+                        "140750 True",
+                        "140000 True",
+                        "EADDRINUSE False",
+                        "['x'] ../d/x",
+                        "True",
+                        "True True ECONNREFUSED EADDRINUSE"),
+                recorded.output());
+    }
+
     /** bind(2) is performed and mapped all the same. */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})

@@ -88,7 +88,8 @@ class SendSwapTest {
         assertEquals("sent " + MESSAGES + " of " + MESSAGES, words[0] + " " + words[1] + " of " + words[3]);
         System.out.println("sendmmsg under " + swapped + ": " + String.join(" ", words) + ", swaps " + swaps);
         assertTrue(swaps > FEWEST_SWAPS, "only " + swaps + " swaps");
-        // Whoever takes a call over ends its series after the message in hand. Out of a decider nothing is taken: it has
+        // Whoever takes a call over ends its series after the message in hand. Out of a decider nothing is taken: it
+        // has
         // answered before the call is performed.
         assertEquals(swapped.equals("portmap"), Integer.parseInt(words[5]) > 0, "whether calls were taken over");
         assertEquals("0", words[7], "calls that failed");

@@ -22,6 +22,9 @@ record Recorded(List<String> output, List<String> record) {
 
     private static final String BAR = "| ";
 
+    /** The exit status of surroundings that cannot be made. */
+    private static final int NOT_HERE = 77;
+
     /** {@code go} calls something and says what came of it, in one word if it can. */
     private static final String GO =
             """
@@ -48,20 +51,30 @@ record Recorded(List<String> output, List<String> record) {
      * @param profile what the profile says beside its files
      */
     static Recorded run(Path folder, boolean own, String profile, String... command) throws Exception {
+        return run(folder, own, profile, List.of(command), List.of());
+    }
+
+    private static Recorded run(Path folder, boolean own, String profile, List<String> command, List<String> around)
+            throws Exception {
         Assumptions.assumeTrue(
                 own || ChildJvm.isRoot(), "only root can become another user; this run is by an ordinary one");
         Path work = Files.createDirectories(folder.resolve("work"));
         List<String> arguments = new ArrayList<>(List.of(work.toString(), profile));
-        arguments.addAll(List.of(command));
+        arguments.addAll(command);
         String[] all = arguments.toArray(String[]::new);
-        Process process = (own
-                        ? ChildJvm.asThisUser(folder, RecordMain.class, all)
-                        : ChildJvm.asAnother(folder, RecordMain.class, all))
+        ProcessBuilder supervisor = own
+                ? ChildJvm.asThisUser(folder, RecordMain.class, all)
+                : ChildJvm.asAnother(folder, RecordMain.class, all);
+        // Before the JVM; behind what makes it another user's, if anything does.
+        supervisor.command().addAll(supervisor.command().indexOf("--") + 1, around);
+        Process process = supervisor
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .redirectInput(Path.of("/dev/null").toFile())
                 .start();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertEquals(0, process.waitFor(), said);
+        int status = process.waitFor();
+        Assumptions.assumeTrue(status != NOT_HERE || around.isEmpty(), "no such surroundings here");
+        assertEquals(0, status, said);
         return new Recorded(
                 said.lines().filter(line -> !line.startsWith(BAR)).toList(),
                 said.lines()
@@ -70,12 +83,17 @@ record Recorded(List<String> output, List<String> record) {
                         .toList());
     }
 
-    /** Runs a Python program, which has what {@link #GO} defines; it must succeed. */
-    static Recorded python(Path folder, boolean own, String profile, String program) throws Exception {
+    /**
+     * Runs a Python program, which has what {@link #GO} defines; it must succeed.
+     *
+     * @param around a command that runs the supervisor, by the words behind its own; with exit status 77 the test is skipped
+     */
+    static Recorded python(Path folder, boolean own, String profile, String program, String... around)
+            throws Exception {
         Assumptions.assumeTrue(Files.isExecutable(Path.of(PYTHON)), "not installed: python3; .ci/run installs it");
         Path work = Files.createDirectories(folder.resolve("work"));
         Path script = Files.writeString(work.resolve("script.py"), GO + program);
-        Recorded recorded = run(folder, own, profile, PYTHON, "-I", "-S", script.toString());
+        Recorded recorded = run(folder, own, profile, List.of(PYTHON, "-I", "-S", script.toString()), List.of(around));
         assertEquals("status 0", recorded.record.get(recorded.record.size() - 1), recorded::toString);
         return recorded;
     }

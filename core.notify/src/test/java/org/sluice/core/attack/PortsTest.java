@@ -14,10 +14,14 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.sluice.linux.Errno;
+import org.sluice.target.Attempt;
+import org.sluice.target.net.NetworkNamespace;
 
 /**
  * Virtual ports from inside, for root and for an ordinary user, while somebody outside has the port of TCP and of UDP: what
@@ -226,5 +230,48 @@ class PortsTest {
         assertEquals(List.of("EADDRINUSE EADDRINUSE True"), recorded.output());
         String end = " is taken and must be published, so bind failed; end whoever has it, or publish another";
         assertEquals(List.of(port() + end, port() + "/udp" + end), recorded.recorded("told"));
+    }
+
+    /** In the kernel's tables a program finds its own sockets, by the numbers that it knows, and nobody else's. */
+    private static final String TABLES =
+            """
+            def rows(path): return [(int(l.split()[1].split(':')[1], 16), int(l.split()[2].split(':')[1], 16), int(l.split()[9]))
+                for l in list(open(path))[1:]]
+            def inode(s): return os.fstat(s.fileno()).st_ino
+            s = opened(2, 1, ('127.0.0.1', P)); s.listen(); u = opened(2, 2, ('127.0.0.1', P)); six = opened(10, 1, ('::1', P))
+            c = socket.create_connection(('127.0.0.1', P)); a = s.accept()[0]; six.listen(); d = opened(10, 2, ('::', 0))
+            if os.fork() == 0: s.close(); os._exit(0)
+            os.wait()
+            want = {'tcp': [(P, 0, inode(s)), (port(c), P, inode(c)), (P, port(c), inode(a))], 'udp': [(P, 0, inode(u))],
+                'tcp6': [(P, 0, inode(six))], 'udp6': [(port(d), 0, inode(d))]}
+            os.chdir('/proc/self')
+            for folder in '/proc/net/', '/proc/self/net/', '//proc/./thread-self/../../net/', 'net/', '/proc/%d/net/' % os.getpid():
+                print(*[sorted(rows(folder + f)) == sorted(want[f]) for f in want])
+            """;
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void theKernelsTablesShowTheOwnSocketsAlone(boolean own) throws Exception {
+        String all = "True True True True";
+        Recorded recorded = run(own, "rules", "\"files\": true", TABLES);
+        assertEquals(List.of(all, all, all, all, all), recorded.output());
+    }
+
+    /** Where the rest of {@code /proc/net} is that of a private network. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void soTheyDoBesideAPrivateNetwork(boolean own) throws Exception {
+        Attempt<NetworkNamespace> network = NetworkNamespace.make();
+        Assumptions.assumeTrue(
+                network.succeeded(), () -> "no network namespace here: " + Errno.describe(network.errno()));
+        network.get().close();
+        String handlers = "\"files\": true }, \"netlink\": { \"mode\": \"kernel\", \"files\": true";
+        Recorded recorded = run(
+                own,
+                "rules",
+                handlers,
+                TABLES + "print(*[l.split(':')[0].strip() for l in list(open('/proc/net/dev'))[2:]])\n");
+        String all = "True True True True";
+        assertEquals(List.of(all, all, all, all, all, "lo"), recorded.output());
     }
 }

@@ -20,7 +20,8 @@ class LearnedTest {
     private static final String NOTHING_BUT_BIND =
             """
             "network": { "connect": "deny", "bind": "allow", "send": "deny",
-                "rules": ["allow bind /**", "allow bind @sluice-**", "allow bind !unnamed"] },
+                "rules": ["allow bind /**", "allow bind @sluice-**", "allow bind !unnamed",
+                    "deny connect 127.0.0.9/32!*"] },
             "unix": { "default": "deny" }, "datagram": "rules",
             "handlers": { "bind": { "safe": %s }, "connect": {}, "portmap": {}, "unix": {} }
             """;
@@ -84,7 +85,7 @@ class LearnedTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void aRuleGoesWithItsSocketAndAFailureTeachesNothing(boolean own) throws Exception {
+    void aRuleGoesWithItsSocketAndNeitherAFailureNorADenialIsOverridden(boolean own) throws Exception {
         Recorded recorded = run(
                 own,
                 true,
@@ -97,6 +98,7 @@ class LearnedTest {
                 u.close(); print('closed', go(v.sendto, b'x', ('127.0.0.1', q)))
                 s = socket.socket(); print('not here', go(s.bind, ('192.0.2.1', 80)), reach(('192.0.2.1', 80)))
                 s.listen(); print('listen', reach(('127.0.0.1', port(s))))
+                s = opened(2, 1, ('127.0.0.9', 0)); print('denied', reach(s.getsockname()), reach(('127.0.0.1', port(s))))
                 for i in range(9):
                     with opened(1, 1, 'again') as x: print(end=reach('again', 1)[0])
                     os.unlink('again')
@@ -110,6 +112,7 @@ class LearnedTest {
                         "closed EACCES",
                         "not here EADDRNOTAVAIL EACCES",
                         "listen ok",
+                        "denied EACCES EACCES",
                         "EEEEEEEEE"),
                 recorded.output());
     }

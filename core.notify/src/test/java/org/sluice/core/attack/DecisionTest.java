@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -185,5 +186,59 @@ class DecisionTest {
                         "1 EPERM 16 1 1",
                         "ok 1"),
                 recorded.output());
+    }
+
+    /** Everything else fails as on a kernel without it, under profiles that allow every address. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void socketsAreOfTheListedKindsAlone(boolean own) throws Exception {
+        Recorded recorded = Recorded.python(
+                folder,
+                own,
+                profile("\"connect\": \"allow\", \"bind\": \"allow\", \"send\": \"allow\"", NEITHER, "\"connect\": {}"),
+                """
+                def kind(*a): s = go(socket.socket, *a); return s if isinstance(s, str) else 'ok'
+                print(*[kind(f, t | flags, p) for f in (2, 10) for t, p in ((1, 0), (1, 6), (1, 262), (2, 0), (2, 17))
+                    for flags in (0, socket.SOCK_CLOEXEC | socket.SOCK_NONBLOCK)])
+                print(*[kind(1, t) for t in (1, 2, 3, 5)], isinstance(go(socket.socketpair, 1, 5), tuple))
+                print(*[kind(f, 2) for f in (4, 5, 15, 17, 21, 30, 32, 38, 40, 43, 44)])
+                print(*[kind(f, 3, p) for f in (2, 10) for p in (0, 1, 6, 255)])
+                print(*[kind(2, *a) for a in ((2, 1), (2, 136), (1, 132), (5, 132), (6, 33))])
+                """);
+        assertEquals(
+                List.of(
+                        String.join(" ", Collections.nCopies(20, "ok")),
+                        "ok ok ok ok True",
+                        String.join(" ", Collections.nCopies(11, "EAFNOSUPPORT")),
+                        String.join(" ", Collections.nCopies(8, "EPROTONOSUPPORT")),
+                        String.join(" ", Collections.nCopies(5, "EPROTONOSUPPORT"))),
+                recorded.output());
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whereDatagramsAreDeniedThereAreNone(boolean own) throws Exception {
+        String profile = profile("\"connect\": \"allow\"", "\"default\": \"allow\"", "\"connect\": {}");
+        Recorded recorded = Recorded.python(
+                folder,
+                own,
+                profile.replace("\"datagram\": \"rules\"", "\"datagram\": \"deny\""),
+                """
+                def kind(f, *a): s = go(f, *a); return s if isinstance(s, str) else 'ok'
+                flags = socket.SOCK_CLOEXEC, socket.SOCK_NONBLOCK, 0
+                print(*[kind(socket.socket, f, 2 | g) for f in (1, 2, 10) for g in flags], kind(socket.socket, 1, 3))
+                print(*[kind(socket.socketpair, 1, t | g) for t in (2, 3) for g in flags])
+                print(*[kind(socket.socket, f, 1 | g) for f in (1, 2, 10) for g in flags], kind(socket.socketpair, 1, 1))
+                """);
+        assertEquals(
+                List.of(
+                        String.join(" ", Collections.nCopies(10, "EACCES")),
+                        String.join(" ", Collections.nCopies(6, "EACCES")),
+                        String.join(" ", Collections.nCopies(10, "ok"))),
+                recorded.output());
+        assertEquals(16, recorded.recorded("denied").size());
+        assertTrue(
+                recorded.recorded("denied").get(0).endsWith(": datagrams are denied; --datagram rules"),
+                recorded::toString);
     }
 }

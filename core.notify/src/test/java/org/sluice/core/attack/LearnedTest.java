@@ -1,6 +1,7 @@
 package org.sluice.core.attack;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -147,8 +148,8 @@ class LearnedTest {
         List<String> patterns = patterns(recorded);
         assertEquals(3, patterns.size(), patterns::toString);
         assertEquals(folder.toRealPath() + "/work/d/x", patterns.get(0));
-        assertEquals(true, patterns.get(1).matches("@sluice-[0-9]+\\\\x00x"), patterns.get(1));
-        assertEquals(true, patterns.get(2).matches("@[0-9a-f]{5}"), patterns.get(2));
+        assertTrue(patterns.get(1).matches("@sluice-[0-9]+\\\\x00x"), patterns.get(1));
+        assertTrue(patterns.get(2).matches("@[0-9a-f]{5}"), patterns.get(2));
     }
 
     /** The file is made by a child of the supervisor, and is the target's in every way. */
@@ -178,6 +179,57 @@ class LearnedTest {
                         "True",
                         "True True ECONNREFUSED EADDRINUSE"),
                 recorded.output());
+    }
+
+    /** One rule and one socket more than are kept. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void ofTooManyRulesTheOldestGoesAndTheLogSaysSo(boolean own) throws Exception {
+        Recorded recorded = run(
+                own,
+                true,
+                """
+                import signal
+                first = opened(); print(port(first), reach(first.getsockname()), flush=True); ready, done = os.pipe()
+                children = []
+                # A process may have a thousand descriptors.
+                for part in range(8):
+                    children.append(os.fork())
+                    if children[-1] == 0:
+                        all = [opened() for i in range(512)]; os.write(done, struct.pack('i', port(all[-1]))); signal.pause()
+                    last = struct.unpack('i', os.read(ready, 4))[0]
+                print(reach(('127.0.0.1', last)), reach(first.getsockname()))
+                for child in children: os.kill(child, signal.SIGKILL)
+                """);
+        List<String> said = recorded.output();
+        assertEquals(3, said.size(), said::toString);
+        // What is logged stands before what the program says.
+        String oldest = said.get(1).split(" ", -1)[0];
+        assertTrue(
+                said.get(0).contains("127.0.0.1/32!" + oldest + " is no longer learned: more than 4096 rules were"),
+                said::toString);
+        assertEquals(List.of(oldest + " ECONNREFUSED", "ECONNREFUSED EACCES"), said.subList(1, 3));
+    }
+
+    /** Its rule names the port that the target knows. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aMappedPortIsLearnedAsTheTargetSeesIt(boolean own) throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Recorded recorded = run(
+                    own,
+                    true,
+                    """
+                    s = opened(2, 1, ('127.0.0.1', PORT)); s.listen(); print(reach(('127.0.0.1', PORT)))
+                    real = [l.split()[1].split(':')[1] for l in open('/proc/net/tcp') if l.split()[9] == str(os.fstat(s.fileno()).st_ino)]
+                    print(int(real[0], 16) != PORT, reach(('127.0.0.1', int(real[0], 16))))
+                    """
+                            .replace("PORT", Integer.toString(taken.getLocalPort())));
+            assertEquals(List.of("ok", "True EACCES"), recorded.output());
+            assertEquals(
+                    List.of("allow net/connect 127.0.0.1/32!" + taken.getLocalPort()),
+                    recorded.recorded("event safe-bind"));
+        }
     }
 
     /** bind(2) is performed and mapped all the same. */

@@ -11,7 +11,7 @@ import org.sluice.policy.DenialRecord;
 
 /**
  * Runs a command in a sandbox, prints what it prints, and then a line behind a bar for everything that the supervisor put on
- * record. Arguments: a folder, what a profile says beside its files ({@link Arena#profile}), the command.
+ * record. What the rules have to log comes between. Arguments: a folder, what a profile says beside its files ({@link Arena#profile}), the command.
  */
 final class RecordMain {
 
@@ -20,6 +20,8 @@ final class RecordMain {
     private RecordMain() {}
 
     public static void main(String[] arguments) throws Exception {
+        System.setProperty("org.slf4j.simpleLogger.log.org.sluice.policy", "warn");
+        System.setProperty("org.slf4j.simpleLogger.logFile", "System.out");
         Queue<String> record = new ConcurrentLinkedQueue<>();
         try (Arena arena = Arena.standard(Path.of(arguments[0]), List.of())) {
             arena.tell(new Recording(record));

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
@@ -66,13 +67,22 @@ final class Family {
     private static void addSockets(Path descriptors, Set<Long> inodes) {
         try (DirectoryStream<Path> open = Files.newDirectoryStream(descriptors)) {
             for (Path descriptor : open) {
-                String target = Files.readSymbolicLink(descriptor).toString();
+                String target = target(descriptor);
                 if (target.startsWith(SOCKET)) {
                     inodes.add(Long.parseLong(target, SOCKET.length(), target.length() - 1, 10));
                 }
             }
         } catch (IOException | DirectoryIteratorException e) {
             LOG.debug("the sockets below {} are not all known", descriptors, e);
+        }
+    }
+
+    /** What a descriptor refers to, empty if it is closed by now. */
+    private static String target(Path descriptor) throws IOException {
+        try {
+            return Files.readSymbolicLink(descriptor).toString();
+        } catch (NoSuchFileException e) {
+            return "";
         }
     }
 

@@ -153,7 +153,7 @@ class InvariantTest {
             Arena.Result result = arena.run(new ProfileLoader().load(profile), program, call);
             assertEquals(0, result.status());
             int switches = Integer.parseInt(result.output().strip());
-            assertTrue(trapped ? switches > 900 : switches < 100, call + " under " + profile + ": " + switches);
+            assertTrue(trapped ? switches > 500 : switches < 100, call + " under " + profile + ": " + switches);
         }
     }
 

@@ -261,7 +261,7 @@ class PortsTest {
                 def churn():
                     while not stop: os.close(os.open('/dev/null', os.O_RDONLY))
                 thread = threading.Thread(target=churn); thread.start()
-                print(all([sorted(rows('/proc/net/tcp')) == sorted(want['tcp']) for i in range(200)]))
+                print(all([sorted(rows('/proc/net/tcp')) == sorted(want['tcp']) for i in range(50)]))
                 stop.append(1); thread.join()
                 """;
         Recorded recorded = run(own, "rules", "\"files\": true", TABLES + churn);

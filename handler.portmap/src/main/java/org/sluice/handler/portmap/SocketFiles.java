@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -61,14 +62,15 @@ final class SocketFiles {
                 .filter(claim -> claim.protocol() == protocol && claim.remapped() && ports.covers(claim.question()))
                 .toList();
         SocketFiles files = new SocketFiles(sandbox, claims);
-        Set<Long> own = sandbox.sockets();
+        // Each has one line; the kernel may show it twice while its table changes between two reads.
+        Set<Long> left = new HashSet<>(sandbox.sockets());
         StringBuilder shown = new StringBuilder();
         int number = 0;
         for (String line : lines) {
             String[] fields = line.strip().split(" +", -1);
             if (!fields[0].endsWith(":")) {
                 shown.append(line).append('\n');
-            } else if (own.contains(Long.parseLong(fields[INODE]))) {
+            } else if (left.remove(Long.parseLong(fields[INODE]))) {
                 shown.append(files.translated(line, fields, number++)).append('\n');
             }
         }

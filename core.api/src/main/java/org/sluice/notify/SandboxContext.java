@@ -1,5 +1,6 @@
 package org.sluice.notify;
 
+import java.util.Set;
 import org.osgi.annotation.versioning.ProviderType;
 
 /** What a handler may know of the sandbox that a call came from. Thread-safe. */
@@ -17,6 +18,14 @@ public interface SandboxContext {
 
     /** The ports in use in the network namespace of a socket. */
     Ports ports();
+
+    /**
+     * The inodes of the sockets that processes of the sandbox hold open at this moment, as {@link Socket#inode} and the files
+     * of {@code /proc/net} number them. Each question looks at every process.
+     */
+    default Set<Long> sockets() {
+        return Set.of();
+    }
 
     /** Which files may be opened; nothing where there is no file broker. */
     default FileRules files() {

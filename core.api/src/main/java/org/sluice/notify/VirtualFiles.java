@@ -37,4 +37,13 @@ public interface VirtualFiles {
      * @return empty if the target should get the file of the kernel, of the sandbox's private network where that has one
      */
     Optional<Bytes> content(SandboxContext sandbox, Target target, String path);
+
+    /**
+     * The same, for a handler whose files tell of its state; the core calls this one.
+     *
+     * @param state what the handler keeps for the sandbox
+     */
+    default Optional<Bytes> content(SandboxContext sandbox, State state, Target target, String path) {
+        return content(sandbox, target, path);
+    }
 }

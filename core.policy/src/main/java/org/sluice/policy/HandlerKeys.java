@@ -69,7 +69,18 @@ final class HandlerKeys {
                             "files",
                             Kind.FLAG),
             "openat", Map.of("read", Kind.PATHS, "write", Kind.PATHS, "protect", Kind.PATHS),
-            "portmap", Map.of("enabled", Kind.FLAG, "publish", Kind.PORTS, "udp", Kind.FLAG, "peers", Kind.FLAG),
+            "portmap",
+                    Map.of(
+                            "enabled",
+                            Kind.FLAG,
+                            "publish",
+                            Kind.PORTS,
+                            "udp",
+                            Kind.FLAG,
+                            "peers",
+                            Kind.FLAG,
+                            "files",
+                            Kind.FLAG),
             "procfs", Map.of("hide", Kind.FLAG, "deny", Kind.KERNEL_FILES, "replace", Kind.REPLACED),
             "unix", Map.of()));
 

@@ -1,6 +1,7 @@
 package org.sluice.target;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -15,7 +16,8 @@ import org.sluice.notify.Bytes;
  * The paths of one sandbox's Unix sockets as the target spelled them, where the kernel keeps another name: a socket that
  * was bound relative to its pinned directory is known to the kernel by the last name only. Kept by the file that the
  * socket is bound to, which the sockets accepted from it share; so getpeername(2) of a client and getsockname(2) of an
- * accepted connection find it too.
+ * accepted connection find it too. While the other end of a connection is not accepted yet, or when it is closed, the
+ * kernel's table does not lead there; so a client's socket is kept too, with the path that it reached.
  *
  * <p>Bounded: when it is full, entries go whose file no socket is bound to any more, then the oldest. Thread-safe.
  */
@@ -26,6 +28,9 @@ public final class BindMap {
     private final UnixTable table;
     private final int capacity;
     private final Map<UnixTable.File, Bytes> spelled = new LinkedHashMap<>();
+
+    /** By the cookie of a socket that was connected, the path of the one that it was connected to. */
+    private final Map<Long, Bytes> reached = new LinkedHashMap<>();
 
     /** Of at most {@code capacity} entries. */
     public BindMap(UnixTable table, int capacity) {
@@ -51,6 +56,28 @@ public final class BindMap {
             if (differs && file.isPresent()) {
                 makeRoom();
                 spelled.put(file.get(), path);
+            }
+        }
+    }
+
+    /** Remembers where a socket was just connected to, if that is a file whose name is told in another spelling. */
+    void connected(PinnedSocket client, PinnedPath object) {
+        if (size() == 0) {
+            return;
+        }
+        int inode = (int) Inode.of(object.fd()).number();
+        long cookie = client.cookie();
+        synchronized (spelled) {
+            List<Bytes> paths = spelled.entrySet().stream()
+                    .filter(each -> each.getKey().inode() == inode)
+                    .map(Map.Entry::getValue)
+                    .toList();
+            reached.remove(cookie);
+            if (paths.size() == 1) {
+                reached.put(cookie, paths.get(0));
+            }
+            if (reached.size() > capacity) {
+                reached.remove(reached.keySet().iterator().next());
             }
         }
     }
@@ -93,13 +120,14 @@ public final class BindMap {
     }
 
     private Address spelled(PinnedSocket socket, Address told, int call) {
+        boolean peer = call == Nr.GETPEERNAME;
         Optional<UnixTable.Entry> entry = table.find(socket.inode(), socket.cookie());
-        if (call == Nr.GETPEERNAME) {
-            entry = entry.flatMap(table::peer);
-        }
-        Optional<UnixTable.File> file = entry.flatMap(UnixTable.Entry::file);
+        Optional<UnixTable.File> file = (peer ? entry.flatMap(table::peer) : entry).flatMap(UnixTable.Entry::file);
         synchronized (spelled) {
-            return file.map(spelled::get).<Address>map(UnixPath::new).orElse(told);
+            return file.map(spelled::get)
+                    .or(() -> Optional.ofNullable(peer ? reached.get(socket.cookie()) : null))
+                    .<Address>map(UnixPath::new)
+                    .orElse(told);
         }
     }
 }

@@ -86,7 +86,11 @@ public final class UnixCalls {
         Scratch scratch = Scratch.get();
         int whole = scratch.pinnedAddress(object.fd());
         long address = scratch.address.address();
-        return (int) interruptions.run(interruption, () -> Linux.call(Nr.CONNECT, socket.fd(), address, whole));
+        int result = (int) interruptions.run(interruption, () -> Linux.call(Nr.CONNECT, socket.fd(), address, whole));
+        if (result == 0) {
+            names.connected(socket, object);
+        }
+        return result;
     }
 
     /** A supervisor that runs as root may have more rights than its target, which must not count here. */

@@ -105,6 +105,18 @@ class UnixCallsTest {
         assertEquals("d/../d/x", peer("c"), "as long as the connection lasts");
     }
 
+    /** Of a connection that nobody has accepted, or that the server has closed, the kernel's table shows one end alone. */
+    @Test
+    void aClientIsToldTheNameBeforeAndAfterTheServersEnd() throws IOException {
+        Files.createDirectory(directory.resolve("d"));
+        assertEquals(0, bind("s", "d/../d/x"));
+        child.run("s.listen(); c = socket.socket(1)");
+        assertEquals(0, connect("c", "d/x"));
+        assertEquals("d/../d/x", peer("c"), "not accepted");
+        child.run("a = s.accept()[0]; a.close(); s.close()");
+        assertEquals("d/../d/x", peer("c"), "closed");
+    }
+
     /** Programs elsewhere answer to a datagram's source address, so it should be what the sender chose. */
     @Test
     void theKernelKeepsASteadyPathAsItIs() throws IOException {

@@ -133,13 +133,17 @@ class PolicyIT {
         assertTrue(second.err().contains("\"denied\" : 0"), second::err);
     }
 
-    @Test
-    void unixGrantsReachAsFarAsTheySay() throws Exception {
-        Path folder = User.OWN.folder();
-        Path outside = User.OWN.folder();
+    @ParameterizedTest
+    @MethodSource("org.sluice.itest.User#available")
+    void unixGrantsReachAsFarAsTheySay(User user) throws Exception {
+        Path folder = user.folder();
+        Path outside = user.folder();
         for (String name : List.of("one", "children/a", "children/deep/b", "tree/c", "tree/deep/d")) {
             Files.createDirectories(outside.resolve(name));
         }
+        Distribution.Result opened =
+                Distribution.bare(User.OWN, outside, "", List.of("chmod", "-R", "a+rwX", outside.toString()));
+        assertEquals(0, opened.status(), opened::err);
         List<String> options = List.of(
                 "--unix-connect", outside + "/one/s",
                 "--unix-connect", outside + "/children/",
@@ -149,7 +153,7 @@ class PolicyIT {
         String at = "'" + outside + "/";
         // Where a connection is allowed nobody listens: that is the kernel's ECONNREFUSED, or ENOENT without a file.
         Distribution.Result result = attempt(
-                User.OWN,
+                user,
                 folder,
                 options,
                 "open(" + at + "one/s', 'w').close()",

@@ -270,7 +270,7 @@ final class CallRun implements Runnable {
     /** A handler that contributes files is asked for the content alone; how it is opened is the core's affair. */
     private static Verdict serve(VirtualFiles files, CallView view, Frame frame) {
         String name = frame.notification().virtualName(true).orElseThrow();
-        Optional<Bytes> content = files.content(view.sandbox(), view.target(), name);
+        Optional<Bytes> content = files.content(view.sandbox(), view.state(), view.target(), name);
         return content.isPresent() ? frame.serve(content.get()) : frame.proceed(view);
     }
 

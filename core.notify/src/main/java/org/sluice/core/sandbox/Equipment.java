@@ -94,6 +94,7 @@ record Equipment(
                 profile,
                 rules,
                 ports,
+                family,
                 broker.grants(),
                 denials,
                 spec.options().quiet());

@@ -1,11 +1,18 @@
 package org.sluice.core.sandbox;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Knows which processes are of one sandbox: those with one of its guards among their ancestors. A guard adopts orphans,
@@ -13,7 +20,10 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class Family {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Family.class);
+
     private static final int INIT = 1;
+    private static final String SOCKET = "socket:[";
 
     private final Set<Integer> guards = ConcurrentHashMap.newKeySet();
 
@@ -40,6 +50,40 @@ final class Family {
     /** Whether a thread is of a process that a guard started, or adopted. */
     boolean isFirst(int tid) {
         return guards.contains(parent(tid));
+    }
+
+    /** The inodes of the sockets that these processes hold. One that goes meanwhile, or may not be looked into, has none. */
+    Set<Long> sockets() {
+        Set<Long> inodes = new HashSet<>();
+        File[] entries = new File("/proc").listFiles((folder, name) -> name.matches("[0-9]+"));
+        for (File process : entries == null ? new File[0] : entries) {
+            if (contains(Integer.parseInt(process.getName()))) {
+                addSockets(process.toPath().resolve("fd"), inodes);
+            }
+        }
+        return inodes;
+    }
+
+    private static void addSockets(Path descriptors, Set<Long> inodes) {
+        try (DirectoryStream<Path> open = Files.newDirectoryStream(descriptors)) {
+            for (Path descriptor : open) {
+                String target = target(descriptor);
+                if (target.startsWith(SOCKET)) {
+                    inodes.add(Long.parseLong(target, SOCKET.length(), target.length() - 1, 10));
+                }
+            }
+        } catch (IOException | DirectoryIteratorException e) {
+            LOG.debug("the sockets below {} are not all known", descriptors, e);
+        }
+    }
+
+    /** What a descriptor refers to, empty if it is closed by now. */
+    private static String target(Path descriptor) throws IOException {
+        try {
+            return Files.readSymbolicLink(descriptor).toString();
+        } catch (NoSuchFileException e) {
+            return "";
+        }
     }
 
     /** The parent of a process, 0 if there is no such process. */

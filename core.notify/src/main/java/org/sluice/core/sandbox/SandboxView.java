@@ -1,6 +1,7 @@
 package org.sluice.core.sandbox;
 
 import java.time.Instant;
+import java.util.Set;
 import org.sluice.core.call.Recorder;
 import org.sluice.core.chain.Notification;
 import org.sluice.notify.Denial;
@@ -23,6 +24,7 @@ final class SandboxView implements SandboxContext, Recorder {
     private final Profile profile;
     private final RuleSet rules;
     private final Ports ports;
+    private final Family family;
     private final FileRules files;
     private final DenialLog denials;
     private final boolean quiet;
@@ -33,6 +35,7 @@ final class SandboxView implements SandboxContext, Recorder {
             Profile profile,
             RuleSet rules,
             Ports ports,
+            Family family,
             FileRules files,
             DenialLog denials,
             boolean quiet) {
@@ -41,6 +44,7 @@ final class SandboxView implements SandboxContext, Recorder {
         this.profile = profile;
         this.rules = rules;
         this.ports = ports;
+        this.family = family;
         this.files = files;
         this.denials = denials;
         this.quiet = quiet;
@@ -64,6 +68,11 @@ final class SandboxView implements SandboxContext, Recorder {
     @Override
     public Ports ports() {
         return ports;
+    }
+
+    @Override
+    public Set<Long> sockets() {
+        return family.sockets();
     }
 
     @Override

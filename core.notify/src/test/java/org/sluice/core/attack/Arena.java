@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.sluice.core.Command;
 import org.sluice.core.Sandbox;
+import org.sluice.core.SandboxEvents;
 import org.sluice.core.SandboxSpec;
 import org.sluice.core.chain.ChainTimeouts;
 import org.sluice.core.chain.HandlerDescription;
@@ -68,6 +69,11 @@ final class Arena implements AutoCloseable {
 
     Registration add(SyscallHandler handler) {
         return registry.add(handler, HandlerDescription.of(handler.getClass(), 0, "0.1.0", "test", names));
+    }
+
+    /** Tells {@code events} what happens from now on. */
+    void tell(SandboxEvents events) {
+        supervisor.add(events);
     }
 
     /** A profile that grants all files; {@code rest} is what else it says, as JSON without the outer brackets. */

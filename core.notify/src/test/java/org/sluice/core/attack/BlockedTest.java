@@ -6,11 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.sluice.core.Sandbox;
 import org.sluice.linux.Linux;
 import org.sluice.policy.Profile;
@@ -25,9 +27,10 @@ class BlockedTest extends Attacker {
     private static final int SIGKILL = 9;
     private static final int CROWD = 200;
 
-    private static final Profile PROFILE =
-            Arena.profile("\"network\": { \"connect\": \"loopback\", \"bind\": \"allow\" },"
-                    + " \"handlers\": { \"bind\": {}, \"connect\": {}, \"portmap\": {}, \"unix\": {} }");
+    private static final String RULES = "\"network\": { \"connect\": \"loopback\", \"bind\": \"allow\" },"
+            + " \"handlers\": { \"bind\": {}, \"connect\": {}, \"portmap\": {}, \"unix\": {} }";
+
+    private static final Profile PROFILE = Arena.profile(RULES);
 
     BlockedTest() {
         super("blocked");
@@ -78,5 +81,29 @@ class BlockedTest extends Attacker {
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertEquals(0, process.waitFor());
         return output;
+    }
+
+    @ParameterizedTest
+    @CsvSource({"signal, -1 4 1", "restart, 0 0 1"})
+    void anOrdinaryUserIsInterruptedAsNatively(String how, String expected) throws Exception {
+        Recorded recorded = Recorded.run(folder, false, RULES, program.toString(), how);
+        assertEquals(List.of(expected), recorded.output());
+    }
+
+    /** The end by the limit comes though calls are blocked, and would be for minutes; for this user and another. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void theTimeLimitOfTheSandboxIsNotStalled(boolean own) throws Exception {
+        Recorded recorded = Recorded.run(
+                folder,
+                own,
+                RULES + ", \"limits\": { \"time\": \"5s\" }",
+                program.toString(),
+                "crowd",
+                Integer.toString(CROWD));
+        assertEquals("status 137", recorded.record().get(recorded.record().size() - 1));
+        List<String> told = recorded.recorded("told");
+        assertEquals(1, told.size(), told::toString);
+        assertTrue(told.get(0).startsWith("the time limit of 5000 ms is over"), told.get(0));
     }
 }

@@ -14,6 +14,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.sluice.core.StartException;
 import org.sluice.notify.Address;
 import org.sluice.notify.Call;
@@ -130,6 +132,28 @@ class InvariantTest {
                 // 5000 calls; anything may make a process wait now and then.
                 assertTrue(Integer.parseInt(result.output().strip()) < 500, profile + ": " + result.output());
             }
+        }
+    }
+
+    /** What each send costs, by what the profile says of datagrams: a thousand of them, as the manual's table has it. */
+    @ParameterizedTest
+    @CsvSource({
+        "sendmsg, default, true",
+        "sendmmsg, default, true",
+        "sendto, default, true",
+        "fastopen, default, true",
+        "sendmsg, open, false",
+        "sendmmsg, open, false",
+        "sendto, open, true",
+        "fastopen, open, true"
+    })
+    void aMessageIsTrappedWhereItIsDecided(String call, String profile, boolean trapped) throws Exception {
+        String program = Programs.compile(folder, "native").toString();
+        try (Arena arena = Arena.standard(folder, List.of())) {
+            Arena.Result result = arena.run(new ProfileLoader().load(profile), program, call);
+            assertEquals(0, result.status());
+            int switches = Integer.parseInt(result.output().strip());
+            assertTrue(trapped ? switches > 500 : switches < 100, call + " under " + profile + ": " + switches);
         }
     }
 

@@ -4,11 +4,13 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.WeakHashMap;
 import java.util.function.Supplier;
 import org.osgi.service.component.annotations.Component;
 import org.sluice.notify.Address;
 import org.sluice.notify.Address.Inet;
+import org.sluice.notify.Bytes;
 import org.sluice.notify.Call;
 import org.sluice.notify.Chain;
 import org.sluice.notify.Handler;
@@ -16,16 +18,20 @@ import org.sluice.notify.SandboxContext;
 import org.sluice.notify.Settings;
 import org.sluice.notify.Socket;
 import org.sluice.notify.Stage;
+import org.sluice.notify.State;
 import org.sluice.notify.SyscallHandler;
+import org.sluice.notify.Target;
 import org.sluice.notify.Traps;
 import org.sluice.notify.Verdict;
+import org.sluice.notify.VirtualFiles;
 
 /**
  * Virtual ports: two sandboxes bind the same port, and each sees its own.
  *
  * <p>bind(2) on a TCP, MPTCP or UDP socket gets the port that it asks for; if that is taken outside the sandbox, another
  * one under the same virtual number ({@link Binding}). What goes to a local address goes to the real port ({@link
- * Sending}); the names that a target is told have the virtual one ({@link Naming}). A remote address is never touched.
+ * Sending}); the names that a target is told have the virtual one ({@link Naming}), and where the profile asks for it the
+ * files of {@code /proc/net} too ({@link SocketFiles}). A remote address is never touched.
  *
  * <p>Sockets of another network namespace than the supervisor's pass as they are: nothing is known of the ports there,
  * and those of the sandbox are others.
@@ -46,7 +52,7 @@ import org.sluice.notify.Verdict;
     "accept4(upeer_sockaddr!=0)",
     "recvfrom(addr!=0)"
 })
-public final class PortMapping implements SyscallHandler {
+public final class PortMapping implements SyscallHandler, VirtualFiles {
 
     static final String NAME = "portmap";
 
@@ -71,7 +77,7 @@ public final class PortMapping implements SyscallHandler {
      */
     @Override
     public List<String> traps(Settings settings, List<String> traps) {
-        return traps.stream().filter(Wishes.of(settings)::need).toList();
+        return Wishes.of(settings).narrow(traps);
     }
 
     /**
@@ -82,6 +88,22 @@ public final class PortMapping implements SyscallHandler {
     @Override
     public Map<String, Object> migrate(int schema, Map<String, Object> state) {
         return Layout.migrate(schema, state);
+    }
+
+    @Override
+    public Set<String> paths(Settings settings) {
+        return settings.flag("enabled", true) && settings.flag("files", false) ? SocketFiles.PATHS : Set.of();
+    }
+
+    /** Without what is known of the ports there is nothing to tell. */
+    @Override
+    public Optional<Bytes> content(SandboxContext sandbox, Target target, String path) {
+        return Optional.empty();
+    }
+
+    @Override
+    public Optional<Bytes> content(SandboxContext sandbox, State state, Target target, String path) {
+        return Optional.of(SocketFiles.read(path, sandbox, state));
     }
 
     @Override

@@ -1,5 +1,7 @@
 package org.sluice.handler.portmap;
 
+import java.util.List;
+import java.util.stream.Stream;
 import org.sluice.notify.Settings;
 
 /**
@@ -33,12 +35,22 @@ record Wishes(boolean enabled, boolean udp, boolean peers) {
         return settings.datagram().equals("rules") && settings.flag("udp", true);
     }
 
-    /** Whether a trap serves these wishes. */
-    boolean need(String trap) {
+    /** The traps that serve these wishes, each as narrow as it may be. */
+    List<String> narrow(List<String> traps) {
+        return enabled ? traps.stream().flatMap(this::narrow).toList() : List.of();
+    }
+
+    private Stream<String> narrow(String trap) {
         if (trap.startsWith("send")) {
-            return enabled && udp;
+            return Stream.of(udp ? trap : connecting(trap));
         }
         boolean tellsSource = trap.startsWith("accept") || trap.startsWith("recv");
-        return enabled && (peers || !tellsSource);
+        return peers || !tellsSource ? Stream.of(trap) : Stream.of();
+    }
+
+    /** Where UDP is not mapped, only sends that connect a TCP socket name an address that is (tcp(7), MSG_FASTOPEN). */
+    private static String connecting(String send) {
+        String open = send.endsWith(")") ? send.substring(0, send.length() - 1) + "," : send + "(";
+        return open + "flags&MSG_FASTOPEN)";
     }
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
@@ -34,6 +35,9 @@ final class Box implements SandboxContext, State, Settings {
 
     /** The key for which there is no room. */
     volatile String fullOf = "";
+
+    /** The inodes of its sockets. */
+    final Set<Long> sockets = ConcurrentHashMap.newKeySet();
 
     final Map<String, Object> settings = new ConcurrentHashMap<>();
     private SyscallHandler handler = new PortMapping();
@@ -165,6 +169,11 @@ final class Box implements SandboxContext, State, Settings {
     @Override
     public Ports ports() {
         return kernel;
+    }
+
+    @Override
+    public Set<Long> sockets() {
+        return sockets;
     }
 
     @Override

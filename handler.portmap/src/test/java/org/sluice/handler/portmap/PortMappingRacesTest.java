@@ -176,11 +176,16 @@ class PortMappingRacesTest {
         box.settings.put("peers", true);
         assertEquals(all, handler.traps(box, all));
         box.settings.put("udp", false);
-        List<String> withoutSends = List.of("bind", "accept4(upeer_sockaddr!=0)", "recvfrom(addr!=0)");
-        assertEquals(withoutSends, handler.traps(box, all));
+        List<String> connecting = List.of(
+                "bind",
+                "sendto(addr!=0,flags&MSG_FASTOPEN)",
+                "sendmsg(flags&MSG_FASTOPEN)",
+                "accept4(upeer_sockaddr!=0)",
+                "recvfrom(addr!=0)");
+        assertEquals(connecting, handler.traps(box, all));
         box.settings.remove("udp");
         box.settings.put("datagram", "any");
-        assertEquals(withoutSends, handler.traps(box, all));
+        assertEquals(connecting, handler.traps(box, all));
     }
 
     /** UDP that is sent unseen would go to whoever really has the port. */

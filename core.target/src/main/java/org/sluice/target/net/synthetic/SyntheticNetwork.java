@@ -7,7 +7,6 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.sluice.linux.Block;
-import org.sluice.linux.Errno;
 import org.sluice.linux.Linux;
 import org.sluice.linux.Nr;
 import org.sluice.target.Attempt;
@@ -22,9 +21,6 @@ import org.sluice.target.net.VirtualNetwork;
  * {@link #close} only when nobody opens sockets any more.
  */
 public final class SyntheticNetwork implements VirtualNetwork {
-
-    /** How many sockets a sandbox may have: each is a descriptor of this process, too. */
-    static final int MOST_SOCKETS = 4096;
 
     private static final int AF_UNIX = 1;
     private static final int AF_NETLINK = 16;
@@ -107,9 +103,6 @@ public final class SyntheticNetwork implements VirtualNetwork {
      */
     public Attempt<Integer> open(int type, boolean nonBlocking, int pid) {
         Attendant serving = attendant();
-        if (serving.size() >= MOST_SOCKETS) {
-            return Attempt.failed(Errno.ENFILE);
-        }
         Attempt<NamedPair> made = NamedPair.make(nonBlocking);
         if (!made.succeeded()) {
             return Attempt.failed(made.errno());
@@ -117,7 +110,11 @@ public final class SyntheticNetwork implements VirtualNetwork {
         NamedPair pair = made.get();
         Block cookie = Block.allocate(16).putInt(8, 8);
         cookie.with(at -> Linux.call(Nr.GETSOCKOPT, pair.far().fd(), SOL_SOCKET, SO_COOKIE, at, at + 8, 0));
-        serving.serve(new SyntheticSocket(pair.near(), type, pid, ports, wire), cookie.getLong(0));
+        int error = serving.serve(new SyntheticSocket(pair.near(), cookie.getLong(0), type, pid, ports, wire));
+        if (error < 0) {
+            pair.far().close();
+            return Attempt.failed(-error);
+        }
         return Attempt.of(pair.far().fd());
     }
 
@@ -156,7 +153,7 @@ public final class SyntheticNetwork implements VirtualNetwork {
     /** The port of a socket, which its first message brings it; 0 as long as it has none. */
     public int port(SyntheticSocket socket, int pid) {
         synchronized (socket) {
-            if (!socket.isClosed() && Attendant.isAsked(socket)) {
+            if (!socket.isClosed() && Attendant.asked(socket) > 0) {
                 socket.autobind(pid);
             }
             return socket.port();

@@ -6,10 +6,12 @@ import org.sluice.core.StartException;
 import org.sluice.linux.Errno;
 import org.sluice.policy.Profile;
 import org.sluice.target.Attempt;
+import org.sluice.target.NetworkFiles;
 import org.sluice.target.PrivatePlaces;
 import org.sluice.target.net.NetworkNamespace;
 import org.sluice.target.net.Resident;
 import org.sluice.target.net.VirtualNetwork;
+import org.sluice.target.net.synthetic.SyntheticNetwork;
 
 /**
  * The files in which the kernel shows a sandbox its private network. They lie in procfs and sysfs, where the machine's lie
@@ -33,7 +35,7 @@ final class PrivateFiles {
 
     private static boolean isNetworkShown(Profile profile) {
         return PrivateNetwork.isDecided(profile)
-                && PrivateNetwork.isOfKernel(profile)
+                && PrivateNetwork.isShown(profile)
                 && profile.settings(PrivateNetwork.HANDLER).flag("files", false);
     }
 
@@ -52,12 +54,20 @@ final class PrivateFiles {
                 : List.of();
     }
 
+    /** What files tell of the network where walks find none of its own. */
+    static NetworkFiles told(Profile profile, Optional<VirtualNetwork> network) {
+        return areServed(profile) && isNetworkShown(profile) && network.isPresent()
+                ? NetworkFiles.of(
+                        network.filter(SyntheticNetwork.class::isInstance).map(SyntheticNetwork.class::cast))
+                : NetworkFiles.MACHINES;
+    }
+
     /** In one line, for people. */
     static String describe(Profile profile, Optional<VirtualNetwork> network) {
         if (!profile.virtualFiles()) {
             return "none: opening files is native, and /proc/net and /sys show the machine's network interfaces";
         }
-        boolean hasFiles = network.filter(NetworkNamespace.class::isInstance).isPresent();
+        boolean hasFiles = network.isPresent();
         if (!areServed(profile)) {
             String hint = profile.capabilities().isEmpty()
                     ? " (--virtual-files shows the private network)"
@@ -67,7 +77,11 @@ final class PrivateFiles {
         String shown = isNetworkShown(profile) && hasFiles
                 ? "show the private network"
                 : "show the machine's network interfaces";
+        boolean synthetic = network.filter(SyntheticNetwork.class::isInstance).isPresent();
         return "opening files is trapped; in /proc and /sys Sluice opens them, and /proc/net and /sys " + shown
+                + (synthetic
+                        ? ", as far as it is told; other files of theirs, and lists of interfaces, are refused"
+                        : "")
                 + " (stat and lists of names are the machine's)";
     }
 

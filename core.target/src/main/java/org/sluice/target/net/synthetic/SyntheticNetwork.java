@@ -7,8 +7,10 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.sluice.linux.Block;
+import org.sluice.linux.Errno;
 import org.sluice.linux.Linux;
 import org.sluice.linux.Nr;
+import org.sluice.notify.Bytes;
 import org.sluice.target.Attempt;
 import org.sluice.target.PinnedSocket;
 import org.sluice.target.net.Link;
@@ -182,6 +184,32 @@ public final class SyntheticNetwork implements VirtualNetwork {
     /** The addresses as SIOCGIFCONF lists them: some struct ifreq. */
     public byte[] addresses() {
         return DeviceRequests.addresses(interfaces);
+    }
+
+    /**
+     * What the kernel would write into a file of {@code /proc/net} (proc_pid_net(5)).
+     *
+     * @param name below that directory
+     * @return or EACCES for what is not told
+     */
+    public Attempt<Bytes> networkFile(String name) {
+        return NetworkTexts.of(name, interfaces)
+                .map(text -> Attempt.of(Bytes.utf8(text)))
+                .orElse(Attempt.failed(Errno.EACCES));
+    }
+
+    /**
+     * What the kernel would write into a file of {@code /sys/class/net}.
+     *
+     * @param link the name of an interface
+     * @param name below its directory
+     * @return or ENOENT where there is no such interface, or nothing of that name is told of it; EINVAL for what cannot be
+     *     read of one that is off
+     */
+    public Attempt<Bytes> linkFile(String link, String name) {
+        Attempt<String> text =
+                interfaces.find(link).map(found -> LinkTexts.of(name, found)).orElse(Attempt.failed(Errno.ENOENT));
+        return text.succeeded() ? Attempt.of(Bytes.utf8(text.get())) : Attempt.failed(text.errno());
     }
 
     @Override

@@ -263,6 +263,8 @@ class SyntheticNetworkTest {
         try (Asker kept = Asker.of(network)) {
             assertEquals(3, kept.ask(LIST).size());
             long before = descriptors();
+            // Others of this virtual machine have some, too.
+            long sockets = instances(SyntheticSocket.class.getName());
             for (int i = 0; i < COMING; i++) {
                 try (Asker asker = Asker.of(network)) {
                     if (i % 10 == 0) {
@@ -279,7 +281,7 @@ class SyntheticNetworkTest {
                 }
             }
             await(() -> descriptors() <= before);
-            await(() -> instances(SyntheticSocket.class.getName()) == 1);
+            await(() -> instances(SyntheticSocket.class.getName()) <= sockets);
         }
     }
 

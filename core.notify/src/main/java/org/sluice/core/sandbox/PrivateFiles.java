@@ -21,6 +21,8 @@ import org.sluice.target.net.synthetic.SyntheticNetwork;
 final class PrivateFiles {
 
     private static final String PROCFS = "procfs";
+    private static final String MACHINES =
+            "/proc/net and /sys show the machine's network interfaces, and /proc/sys/net their names";
 
     private PrivateFiles() {}
 
@@ -65,19 +67,20 @@ final class PrivateFiles {
     /** In one line, for people. */
     static String describe(Profile profile, Optional<VirtualNetwork> network) {
         if (!profile.virtualFiles()) {
-            return "none: opening files is native, and /proc/net and /sys show the machine's network interfaces";
+            return "none: opening files is native, and " + MACHINES;
         }
         boolean hasFiles = network.isPresent();
         if (!areServed(profile)) {
             String hint = profile.capabilities().isEmpty()
                     ? " (--virtual-files shows the private network)"
                     : ", since the command has capabilities";
-            return "/proc/net and /sys show the machine's network interfaces" + (hasFiles ? hint : "");
+            return MACHINES + (hasFiles ? hint : "");
         }
         String shown = isNetworkShown(profile) && hasFiles
                 ? "show the private network"
                 : "show the machine's network interfaces";
-        boolean synthetic = network.filter(SyntheticNetwork.class::isInstance).isPresent();
+        boolean synthetic = isNetworkShown(profile)
+                && network.filter(SyntheticNetwork.class::isInstance).isPresent();
         return "opening files is trapped; in /proc and /sys Sluice opens them, and /proc/net and /sys " + shown
                 + (synthetic
                         ? ", as far as it is told; other files of theirs, and lists of interfaces, are refused"

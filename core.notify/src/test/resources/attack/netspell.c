@@ -143,6 +143,7 @@ static void *all(void *unused) {
     static const char *const systems[] = {
         "/sys/class/net", "//sys/class//net", "/sys/../sys/class/net", "/sys/devices/virtual/net", "/proc/self/root/sys/class/net",
         "/sys/class/net/lo/..", "/sys/class/net/lo/../../../../class/net", "/sys/bus/../class/net", "/proc/../sys/class/net",
+        "/proc/sys/net/ipv4/conf", "/proc/sys/net/ipv6/conf", "/proc/sys/net/ipv4/neigh", "/proc/self/root/proc/sys/net/ipv4/conf/lo/..",
     };
     for (int i = 0; i < COUNT(systems); i++) inside(systems[i], links, COUNT(links));
     sprintf(path, "%s/c", work);

@@ -75,6 +75,7 @@ class LayoutTest {
         at("struct cmsghdr", Cmsghdr.SIZE, "cmsg_type", Cmsghdr.TYPE);
         at("struct pollfd", Pollfd.SIZE, "fd", Pollfd.FD, "events", Pollfd.EVENTS);
         at("struct pollfd", Pollfd.SIZE, "revents", Pollfd.REVENTS);
+        at("struct epoll_event", EpollEvent.SIZE, "events", EpollEvent.EVENTS, "data", EpollEvent.DATA);
         at("struct timespec", Timespec.SIZE, "tv_sec", Timespec.SECONDS, "tv_nsec", Timespec.NANOSECONDS);
         at("struct signalfd_siginfo", SignalfdSiginfo.SIZE, "ssi_signo", SignalfdSiginfo.SIGNAL);
         at("struct signalfd_siginfo", SignalfdSiginfo.SIZE, "ssi_code", SignalfdSiginfo.CODE);
@@ -91,8 +92,20 @@ class LayoutTest {
         expected.put("POLLIN", (long) Pollfd.POLLIN);
         expected.put("POLLHUP", (long) Pollfd.POLLHUP);
         expected.put("POLLNVAL", (long) Pollfd.POLLNVAL);
-        List<String> headers =
-                List.of("stdio.h", "netinet/in.h", "sys/un.h", "poll.h", "time.h", "sys/signalfd.h", "sys/stat.h");
+        expected.put("EPOLLIN", (long) Epoll.IN);
+        expected.put("EPOLLOUT", (long) Epoll.OUT);
+        expected.put("EPOLLERR", (long) Epoll.ERR);
+        expected.put("EPOLLHUP", (long) Epoll.HUP);
+        expected.put("EPOLLRDHUP", (long) Epoll.RDHUP);
+        List<String> headers = List.of(
+                "stdio.h",
+                "netinet/in.h",
+                "sys/un.h",
+                "poll.h",
+                "sys/epoll.h",
+                "time.h",
+                "sys/signalfd.h",
+                "sys/stat.h");
 
         assertEquals(expected, C.values(folder, headers, expected.keySet()));
     }

@@ -8,14 +8,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.sluice.itest.Compared.Client;
 
 /**
  * Programs tell of the virtual interfaces of a sandbox what they tell in a real network namespace of the same topology, in
@@ -23,74 +22,34 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class InterfacesIT {
 
-    /** A program: what it needs, and the command that runs it. */
-    private record Client(String name, List<String> needs, String command) {
-
-        @Override
-        public String toString() {
-            return name;
-        }
-    }
-
-    /** Prints JSON in one order, without what counts and what passes. */
-    private static final String FIELDS =
-            """
-            import json, sys
-            # The uid is that of the user who asks, and in a user namespace that is root.
-            PASSING = {"stats", "stats64", "xstats", "cache", "used", "expires", "uid"}
-            def fields(value, path):
-                if isinstance(value, dict):
-                    for key in sorted(value):
-                        if key not in PASSING: fields(value[key], path + "/" + key)
-                elif isinstance(value, list):
-                    for at, item in enumerate(value): fields(item, path + "/" + str(at))
-                else:
-                    print(path, json.dumps(value))
-            fields(json.load(sys.stdin), "")
-            """;
-
-    /** The topology in the real namespace; its pair ends in a further one. The last line runs the client. */
-    private static final String REAL =
-            """
-            set -e
-            unshare -n sleep 600 &
-            other=$!
-            trap 'kill $other' EXIT
-            until [ "$(readlink /proc/$other/ns/net)" != "$(readlink /proc/$$/ns/net)" ]; do :; done
-            until [ "$(cat /proc/$other/comm)" = sleep ]; do :; done
-            ip link set lo up
-            ip link add eth0 address 02:00:00:00:00:05 mtu 1400 type veth peer name eth0 netns $other
-            nsenter -t $other -n ip link set eth0 up
-            ip link set eth0 addrgenmode none
-            ip link set eth0 up
-            until ip -o link show eth0 | grep -q 'state UP'; do :; done
-            ip addr add 10.1.2.3/24 brd + dev eth0
-            ip addr add fd00::5/64 nodad dev eth0
-            ip addr add 169.254.3.4/16 brd + scope link dev eth0
-            ip route add 10.9.0.0/16 via 10.1.2.1 dev eth0
-            ip route add default via 10.1.2.1 dev eth0
-            set +e
-            """;
-
-    private static final String PROFILE =
-            """
-            {
-                "extends": "default",
-                "files": { "read": ["$CWD"] },
-                "handlers": { "netlink": { "interfaces": [{
-                    "name": "eth0", "mac": "02:00:00:00:00:05", "mtu": 1400,
-                    "addresses": ["10.1.2.3/24", "fd00::5/64", "169.254.3.4/16 scope link"],
-                    "routes": ["10.9.0.0/16 via 10.1.2.1"], "gateway": "10.1.2.1"
-                }] } }
-            }
-            """;
-
     private static final String NATIVE_SENDS =
             """
             {
                 "extends": "default", "datagram": "any", "unix": { "default": "allow" },
                 "handlers": { "portmap": false }
             }
+            """;
+
+    private static final String GO =
+            """
+            cat >interfaces.go <<'END'
+            package main
+            import ("fmt"; "net")
+            func main() {
+                all, err := net.Interfaces()
+                fmt.Println(len(all), err)
+                for _, each := range all {
+                    addresses, err := each.Addrs()
+                    fmt.Println(each.Index, each.Name, each.MTU, each.HardwareAddr, each.Flags, addresses, err)
+                }
+                one, err := net.InterfaceByName("eth0")
+                fmt.Println(one, err)
+                none, err := net.InterfaceByIndex(99)
+                fmt.Println(none, err)
+            }
+            END
+            export GOCACHE="$PWD/cache" GOPATH="$PWD/path" GO111MODULE=off
+            go build -o interfaces interfaces.go && ./interfaces
             """;
 
     private static final List<Client> CLIENTS = List.of(
@@ -112,12 +71,12 @@ class InterfacesIT {
             json("route get 127.0.0.5"),
             json("-6 route get fd00::7"),
             json("netconf"),
-            plain("ip addr", "ip", "ip -d addr"),
-            plain("ip without an interface", "ip", "ip link show eth7; echo $?"),
-            plain("ip brief", "ip", "ip -br link; ip -br addr"),
-            plain("glibc", "gcc", "gcc -o client interfaces.c && ./client"),
-            plain("musl", "musl-gcc", "musl-gcc -o client interfaces.c && ./client"),
-            plain(
+            Client.plain("ip addr", "ip", "ip -d addr"),
+            Client.plain("ip without an interface", "ip", "ip link show eth7; echo $?"),
+            Client.plain("ip brief", "ip", "ip -br link; ip -br addr"),
+            Client.plain("glibc", "gcc", "gcc -o client interfaces.c && ./client"),
+            Client.plain("musl", "musl-gcc", "musl-gcc -o client interfaces.c && ./client"),
+            Client.plain(
                     "python",
                     "python3",
                     """
@@ -128,10 +87,12 @@ class InterfacesIT {
                         try: print(socket.getaddrinfo("localhost", 80, family, socket.SOCK_STREAM, 0, socket.AI_ADDRCONFIG))
                         except OSError as e: print(e)
                     '"""),
-            plain("node", "node", "node -p 'JSON.stringify(os.networkInterfaces())'"),
-            plain("busybox ip", "busybox", "busybox ip addr; busybox ip link; busybox ip route; busybox ip rule"),
+            Client.plain("node", "node", "node -p 'JSON.stringify(os.networkInterfaces())'"),
+            Client.plain(
+                    "busybox ip", "busybox", "busybox ip addr; busybox ip link; busybox ip route; busybox ip rule"),
+            new Client("go", List.of("go", "gcc"), GO),
             // The counters of ifconfig come from a file.
-            plain("ifconfig", "busybox", "busybox ifconfig eth0 | grep -e inet.addr -e HWaddr -e MTU"),
+            Client.plain("ifconfig", "busybox", "busybox ifconfig eth0 | grep -e inet.addr -e HWaddr -e MTU"),
             new Client(
                     "java",
                     List.of("java", "javac"),
@@ -154,6 +115,8 @@ class InterfacesIT {
                     java -Djava.net.preferIPv4Stack=true Interfaces
                     """));
 
+    private static final Compared COMPARED = new Compared(CLIENTS, List.of());
+
     private static Client json(String arguments) {
         return new Client(
                 "ip " + arguments,
@@ -161,17 +124,7 @@ class InterfacesIT {
                 "ip -json " + arguments + " >told; echo $?; python3 fields told 2>&1 <told || cat told");
     }
 
-    private static Client plain(String name, String program, String command) {
-        return new Client(name, List.of(program), command);
-    }
-
     private static final List<String> MODES = List.of("kernel", "synthetic");
-
-    /** What all programs told, by user and mode: they run one after another in one sandbox, which starts once. */
-    private static final Map<String, List<Told>> RUNS = new ConcurrentHashMap<>();
-
-    /** What one program wrote. */
-    private record Told(String out, String err) {}
 
     static Stream<Arguments> cases() {
         return User.available().flatMap(user -> MODES.stream()
@@ -181,55 +134,7 @@ class InterfacesIT {
     @ParameterizedTest
     @MethodSource("cases")
     void tellsWhatItTellsInARealNamespace(Client client, User user, String mode) throws Exception {
-        Programs.require(client.needs.toArray(String[]::new));
-        Programs.require("ip", "unshare", "nsenter");
-        Told real = run(user, "").get(CLIENTS.indexOf(client));
-        Told told = run(user, mode).get(CLIENTS.indexOf(client));
-        assertEquals(real.out, told.out, () -> real.err + told.err);
-        assertTrue(!real.out.isBlank(), () -> real.err);
-    }
-
-    private static synchronized List<Told> run(User user, String mode) throws Exception {
-        List<Told> known = RUNS.get(user + mode);
-        if (known != null) {
-            return known;
-        }
-        Path folder = prepared(user);
-        StringBuilder all = new StringBuilder();
-        for (int i = 0; i < CLIENTS.size(); i++) {
-            Files.writeString(folder.resolve("client" + i), CLIENTS.get(i).command);
-            all.append(String.format(
-                    "mkdir in%1$d; cp interfaces.c fields in%1$d; (cd in%1$d; sh ../client%1$d >../out%1$d 2>../err%1$d)%n",
-                    i));
-        }
-        Files.writeString(folder.resolve("all"), all);
-        Distribution.Result result = mode.isEmpty()
-                ? Distribution.bare(
-                        user,
-                        folder,
-                        "",
-                        List.of("unshare", user.isRoot() ? "-n" : "-Urn", "sh", "-c", REAL + ". ./all"))
-                : Distribution.sluiceIn(
-                        user, folder, "", "run", "--profile", "interfaces.json", "--netlink", mode, "--", "sh", "all");
-        Assumptions.assumeFalse(
-                result.status() != 0 && result.err().contains("Operation not permitted"), "no network namespaces here");
-        List<Told> told = new ArrayList<>();
-        for (int i = 0; i < CLIENTS.size(); i++) {
-            assertTrue(Files.exists(folder.resolve("out" + i)), result::err);
-            told.add(new Told(
-                    Files.readString(folder.resolve("out" + i)),
-                    Files.readString(folder.resolve("err" + i)) + result.err()));
-        }
-        RUNS.put(user + mode, told);
-        return told;
-    }
-
-    private static Path prepared(User user) throws Exception {
-        Path folder = user.folder();
-        Files.writeString(folder.resolve("interfaces.json"), PROFILE);
-        Files.writeString(folder.resolve("fields"), FIELDS);
-        copy("/interfaces.c", folder.resolve("interfaces.c"));
-        return folder;
+        COMPARED.compare(client, user, mode);
     }
 
     private static void copy(String resource, Path to) throws Exception {

@@ -15,6 +15,7 @@ import org.sluice.policy.FileGrants;
 import org.sluice.target.BindMap;
 import org.sluice.target.FileCalls;
 import org.sluice.target.Interruptions;
+import org.sluice.target.NetworkFiles;
 import org.sluice.target.PathWalker;
 import org.sluice.target.Peers;
 import org.sluice.target.Pidfds;
@@ -61,6 +62,7 @@ public final class Calls implements AutoCloseable {
      * @param isWithdrawn whether procfs and sysfs are not granted by the kernel but opened here
      * @param hides whether procfs lacks the processes outside the sandbox
      * @param places what walks find of the private network, if files are virtual
+     * @param interfaces which files tell of the network, and what they tell
      */
     public Calls(
             IntPredicate inside,
@@ -75,6 +77,7 @@ public final class Calls implements AutoCloseable {
             ProtectedPlaces hidden,
             boolean isWithdrawn,
             Optional<PrivatePlaces> places,
+            NetworkFiles interfaces,
             boolean hides,
             Recorder recorder) {
         BindMap names = new BindMap(table, NAMES);
@@ -101,7 +104,7 @@ public final class Calls implements AutoCloseable {
                 .orElse(socket -> {});
         this.kinds = new Kinds(
                 hands,
-                new OpenHands(walker, opening, files, hidden, isWithdrawn, files.servesBelow(PROC_AND_SYS)),
+                new OpenHands(walker, interfaces, opening, files, hidden, isWithdrawn, files.servesBelow(PROC_AND_SYS)),
                 privately.orElse(null));
         this.recorder = recorder;
     }

@@ -13,6 +13,7 @@ import org.sluice.notify.Denial;
 import org.sluice.notify.Verdict;
 import org.sluice.target.Attempt;
 import org.sluice.target.Interruption;
+import org.sluice.target.NetworkFiles;
 import org.sluice.target.PathWalker;
 import org.sluice.target.Pidfd;
 import org.sluice.target.PinnedPath;
@@ -66,6 +67,7 @@ final class OpenCall implements Kind {
         Bytes path = Bytes.of(scratch.get(PATH_AT, length));
         OpenFlags asked = flags.get();
         call.copied(new OpenRequest(
+                path,
                 asked,
                 () -> call.walked(() -> walk(call, directory, path, asked)),
                 () -> isOrdinary(call, directory, path, asked)));
@@ -137,6 +139,11 @@ final class OpenCall implements Kind {
             return Continued.KERNEL;
         }
         OpenRequest open = request.get();
+        Optional<Attempt<Bytes>> named =
+                files.isWithdrawn() ? files.interfaces().named(open.spelled()) : Optional.empty();
+        if (named.isPresent() && !open.flags().isPathOnly()) {
+            return tell(call, open, NetworkFiles.CLASS, named.get());
+        }
         if (files.skims() && open.isOrdinary()) {
             return Continued.KERNEL;
         }
@@ -145,11 +152,26 @@ final class OpenCall implements Kind {
             boolean answers = files.isWithdrawn() && isAnswer(open.unresolved());
             return answers ? Verdict.failure(open.unresolved()) : Continued.KERNEL;
         }
+        Optional<Attempt<Bytes>> instead = open.flags().isPathOnly()
+                ? Optional.empty()
+                : files.interfaces().instead(open.end().get());
+        if (instead.isPresent()) {
+            return tell(call, open, open.path().get(), instead.get());
+        }
         if (open.end().get().isPrivate()) {
             // Never for writing: the kernel might take the owner of the private network for its administrator.
             return open.flags().isPathOnly() || isReadable(open) ? serve(call, open) : Verdict.failure(Errno.EACCES);
         }
         return files.grants().isServed(open) ? serve(call, open) : Continued.KERNEL;
+    }
+
+    /** Opens what is told of the network instead of a file of the machine's. */
+    private Verdict tell(ReceivedCall call, OpenRequest open, Bytes path, Attempt<Bytes> told) {
+        if (!told.succeeded()) {
+            return Verdict.failure(told.errno());
+        }
+        boolean readable = !open.flags().modifies() && files.grants().allowReading(path);
+        return readable ? handOver(call, open.flags(), told.get()) : Verdict.failure(Errno.EACCES);
     }
 
     /** Of a file that there is; O_CREAT asks for no more then. */
@@ -166,10 +188,10 @@ final class OpenCall implements Kind {
     /** Opens a file that a handler contributes, where opening is granted. */
     Verdict serve(ReceivedCall call, Bytes content) {
         OpenRequest open = call.request().orElseThrow();
-        OpenFlags flags = open.flags();
-        if (!isReadable(open)) {
-            return Verdict.failure(Errno.EACCES);
-        }
+        return isReadable(open) ? handOver(call, open.flags(), content) : Verdict.failure(Errno.EACCES);
+    }
+
+    private Verdict handOver(ReceivedCall call, OpenFlags flags, Bytes content) {
         int fd = files.calls().serve(content, flags.bits());
         if (fd < 0) {
             return Verdict.failure(-fd);

@@ -2,6 +2,7 @@ package org.sluice.core.call;
 
 import org.sluice.policy.FileGrants;
 import org.sluice.target.FileCalls;
+import org.sluice.target.NetworkFiles;
 import org.sluice.target.PathWalker;
 import org.sluice.target.ProtectedPlaces;
 
@@ -9,6 +10,7 @@ import org.sluice.target.ProtectedPlaces;
  * What the core opens files with in the place of one sandbox's targets.
  *
  * @param walker finds paths as the targets' kernel would
+ * @param interfaces which files tell of the network, and what they tell
  * @param calls opens what was found
  * @param grants which files are opened
  * @param hidden which never are, by whatever name
@@ -17,6 +19,7 @@ import org.sluice.target.ProtectedPlaces;
  */
 record OpenHands(
         PathWalker walker,
+        NetworkFiles interfaces,
         FileCalls calls,
         FileGrants grants,
         ProtectedPlaces hidden,

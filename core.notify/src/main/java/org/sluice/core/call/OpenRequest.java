@@ -15,6 +15,7 @@ import org.sluice.target.PinnedPath;
  */
 final class OpenRequest implements Opening {
 
+    private final Bytes spelled;
     private final OpenFlags flags;
     private final Supplier<Attempt<PinnedPath>> walk;
     private final BooleanSupplier look;
@@ -27,9 +28,11 @@ final class OpenRequest implements Opening {
     /**
      * Of one call.
      *
+     * @param spelled the path as the target wrote it
      * @param look whether the path leads outside procfs and sysfs, for sure
      */
-    OpenRequest(OpenFlags flags, Supplier<Attempt<PinnedPath>> walk, BooleanSupplier look) {
+    OpenRequest(Bytes spelled, OpenFlags flags, Supplier<Attempt<PinnedPath>> walk, BooleanSupplier look) {
+        this.spelled = spelled;
         this.flags = flags;
         this.walk = walk;
         this.look = look;
@@ -43,6 +46,10 @@ final class OpenRequest implements Opening {
             ordinary = known;
         }
         return known;
+    }
+
+    Bytes spelled() {
+        return spelled;
     }
 
     OpenFlags flags() {

@@ -116,6 +116,7 @@ record Equipment(
                 broker.hidden(),
                 !domain.served().isEmpty(),
                 places,
+                PrivateFiles.told(profile, network),
                 PrivateFiles.hideProcesses(profile),
                 view));
         SandboxChain chain = holdings.hold(chain(supervisor, profile, network, view, calls));

@@ -6,10 +6,12 @@ import org.sluice.core.StartException;
 import org.sluice.linux.Errno;
 import org.sluice.policy.Profile;
 import org.sluice.target.Attempt;
+import org.sluice.target.NetworkFiles;
 import org.sluice.target.PrivatePlaces;
 import org.sluice.target.net.NetworkNamespace;
 import org.sluice.target.net.Resident;
 import org.sluice.target.net.VirtualNetwork;
+import org.sluice.target.net.synthetic.SyntheticNetwork;
 
 /**
  * The files in which the kernel shows a sandbox its private network. They lie in procfs and sysfs, where the machine's lie
@@ -19,6 +21,8 @@ import org.sluice.target.net.VirtualNetwork;
 final class PrivateFiles {
 
     private static final String PROCFS = "procfs";
+    private static final String MACHINES =
+            "/proc/net and /sys show the machine's network interfaces, and /proc/sys/net their names";
 
     private PrivateFiles() {}
 
@@ -33,7 +37,7 @@ final class PrivateFiles {
 
     private static boolean isNetworkShown(Profile profile) {
         return PrivateNetwork.isDecided(profile)
-                && PrivateNetwork.isOfKernel(profile)
+                && PrivateNetwork.isShown(profile)
                 && profile.settings(PrivateNetwork.HANDLER).flag("files", false);
     }
 
@@ -52,22 +56,35 @@ final class PrivateFiles {
                 : List.of();
     }
 
+    /** What files tell of the network where walks find none of its own. */
+    static NetworkFiles told(Profile profile, Optional<VirtualNetwork> network) {
+        return areServed(profile) && isNetworkShown(profile) && network.isPresent()
+                ? NetworkFiles.of(
+                        network.filter(SyntheticNetwork.class::isInstance).map(SyntheticNetwork.class::cast))
+                : NetworkFiles.MACHINES;
+    }
+
     /** In one line, for people. */
     static String describe(Profile profile, Optional<VirtualNetwork> network) {
         if (!profile.virtualFiles()) {
-            return "none: opening files is native, and /proc/net and /sys show the machine's network interfaces";
+            return "none: opening files is native, and " + MACHINES;
         }
-        boolean hasFiles = network.filter(NetworkNamespace.class::isInstance).isPresent();
+        boolean hasFiles = network.isPresent();
         if (!areServed(profile)) {
             String hint = profile.capabilities().isEmpty()
                     ? " (--virtual-files shows the private network)"
                     : ", since the command has capabilities";
-            return "/proc/net and /sys show the machine's network interfaces" + (hasFiles ? hint : "");
+            return MACHINES + (hasFiles ? hint : "");
         }
         String shown = isNetworkShown(profile) && hasFiles
                 ? "show the private network"
                 : "show the machine's network interfaces";
+        boolean synthetic = isNetworkShown(profile)
+                && network.filter(SyntheticNetwork.class::isInstance).isPresent();
         return "opening files is trapped; in /proc and /sys Sluice opens them, and /proc/net and /sys " + shown
+                + (synthetic
+                        ? ", as far as it is told; other files of theirs, and lists of interfaces, are refused"
+                        : "")
                 + " (stat and lists of names are the machine's)";
     }
 

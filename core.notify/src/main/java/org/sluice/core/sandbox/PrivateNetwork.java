@@ -45,9 +45,9 @@ final class PrivateNetwork {
                         && profile.settings(HANDLER).texts("protocols").isEmpty());
     }
 
-    /** Whether the kernel answers, from a network namespace, where there can be one. */
-    static boolean isOfKernel(Profile profile) {
-        return mode(profile).equals(KERNEL) || mode(profile).equals(AUTOMATIC);
+    /** Whether there are interfaces of the sandbox's own to show, of whichever kind. */
+    static boolean isShown(Profile profile) {
+        return List.of(KERNEL, SYNTHETIC, AUTOMATIC).contains(mode(profile));
     }
 
     /** The entry of the deny list that the handler decides instead: sockets of other netlink protocols. */
@@ -64,7 +64,7 @@ final class PrivateNetwork {
      */
     static Optional<VirtualNetwork> of(Profile profile, String sandbox, Holdings holdings) {
         String mode = mode(profile);
-        if (!isDecided(profile) || !List.of(KERNEL, SYNTHETIC, AUTOMATIC).contains(mode)) {
+        if (!isDecided(profile) || !isShown(profile)) {
             return Optional.empty();
         }
         Attempt<NetworkNamespace> made =

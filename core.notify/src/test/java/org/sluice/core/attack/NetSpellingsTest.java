@@ -13,7 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.sluice.linux.Errno;
 import org.sluice.target.Attempt;
 import org.sluice.target.net.NetworkNamespace;
@@ -21,7 +21,8 @@ import org.sluice.target.net.NetworkNamespace;
 /**
  * With the files of the private network the supervisor opens what is in procfs and sysfs. They tell of the sandbox's private network
  * and never of the machine's, and serve nothing of the supervisor, however the path is spelled and whatever is changed
- * meanwhile; for root and for an ordinary user. The private network has an interface that the machine has not, so what lacks
+ * meanwhile; for root and for an ordinary user, whether
+ * the kernel shows that network or it is synthetic. The private network has an interface that the machine has not, so what lacks
  * it is the machine's. {@code -Dsluice.attack.tries} says how often the racing attacker tries.
  */
 class NetSpellingsTest {
@@ -46,12 +47,13 @@ class NetSpellingsTest {
     }
 
     /** What the program prints in a sandbox of this user, or of an ordinary one. */
-    private List<String> run(boolean own, Path program, String... arguments) throws Exception {
+    private List<String> run(boolean own, String mode, Path program, String... arguments) throws Exception {
         Assumptions.assumeTrue(own || ChildJvm.isRoot(), "only root can become another user");
-        String[] all = new String[arguments.length + 2];
-        all[0] = work.toString();
-        all[1] = program.toString();
-        System.arraycopy(arguments, 0, all, 2, arguments.length);
+        String[] all = new String[arguments.length + 3];
+        all[0] = mode;
+        all[1] = work.toString();
+        all[2] = program.toString();
+        System.arraycopy(arguments, 0, all, 3, arguments.length);
         ProcessBuilder builder =
                 own ? ChildJvm.asThisUser(real, SpellMain.class, all) : ChildJvm.asAnother(real, SpellMain.class, all);
         Process process = builder.redirectError(ProcessBuilder.Redirect.INHERIT)
@@ -67,10 +69,10 @@ class NetSpellingsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void noSpellingTellsOfTheMachine(boolean own) throws Exception {
+    @CsvSource({"true, kernel", "true, synthetic", "false, kernel", "false, synthetic"})
+    void noSpellingTellsOfTheMachine(boolean own, String mode) throws Exception {
         Path program = Programs.compile(real, "netspell");
-        List<String> lines = run(own, program, "spell", "@pid", work.toString(), SpellMain.MARK);
+        List<String> lines = run(own, mode, program, "spell", "@pid", work.toString(), SpellMain.MARK);
         assertEquals(2, lines.size(), () -> String.join("\n", lines));
         for (String line : lines) {
             long[] counts = counts(line);
@@ -80,10 +82,10 @@ class NetSpellingsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void noSpellingServesTheSupervisor(boolean own) throws Exception {
+    @CsvSource({"true, kernel", "true, synthetic", "false, kernel", "false, synthetic"})
+    void noSpellingServesTheSupervisor(boolean own, String mode) throws Exception {
         Path program = Programs.compile(real, "procspell");
-        List<String> lines = run(own, program, "@pid", "@tid", work.toString());
+        List<String> lines = run(own, mode, program, "@pid", "@tid", work.toString());
         assertEquals(2, lines.size(), () -> String.join("\n", lines));
         for (String line : lines) {
             long[] counts = counts(line);
@@ -96,10 +98,10 @@ class NetSpellingsTest {
 
     /** The path is rewritten in memory, and a link on it flipped, while the call is judged. */
     @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void noRaceTellsOfTheMachine(boolean own) throws Exception {
+    @CsvSource({"true, kernel", "true, synthetic", "false, kernel", "false, synthetic"})
+    void noRaceTellsOfTheMachine(boolean own, String mode) throws Exception {
         Path program = Programs.compile(real, "netspell");
-        List<String> lines = run(own, program, "race", Long.toString(TRIES), work.toString(), SpellMain.MARK);
+        List<String> lines = run(own, mode, program, "race", Long.toString(TRIES), work.toString(), SpellMain.MARK);
         String seen = String.join("\n", lines);
         long[] counts = counts(lines.get(lines.size() - 1));
         System.out.println("own " + counts[0] + ", none " + counts[1] + ", machine's " + counts[2] + " of " + TRIES);
@@ -112,13 +114,13 @@ class NetSpellingsTest {
     void withoutVirtualFilesTheMachineShows() throws Exception {
         try (Arena arena = Arena.standard(work, List.of())) {
             Arena.Result result = arena.run(
-                    SpellMain.profile(Path.of("/bin/sh"))
+                    SpellMain.profile("kernel", Path.of("/bin/sh"))
                             .with()
                             .virtualFiles(false)
                             .build(),
                     "/bin/sh",
                     "-c",
-                    "cat /proc/net/dev; ls /sys/class/net");
+                    "cat /proc/net/dev; ls /sys/class/net /proc/sys/net/ipv4/conf");
             assertEquals(0, result.status(), result.output());
             assertTrue(result.output().contains("lo:"), result.output());
             assertTrue(!result.output().contains(SpellMain.MARK), result.output());

@@ -10,8 +10,8 @@ import org.sluice.policy.Profile;
 import org.sluice.policy.ProfileLoader;
 
 /**
- * Runs a program in a sandbox of the profile {@code default} with one more interface, and prints what it prints. Arguments: a
- * folder that the sandbox may write, the program, its arguments; {@code @pid} stands for this process, {@code @tid} for a
+ * Runs a program in a sandbox of the profile {@code default} with one more interface, and prints what it prints. Arguments:
+ * the mode of its interfaces, a folder that the sandbox may write, the program, its arguments; {@code @pid} stands for this process, {@code @tid} for a
  * thread of it that is not the first.
  */
 final class SpellMain {
@@ -22,12 +22,13 @@ final class SpellMain {
     private SpellMain() {}
 
     /** In which the kernel would grant all of procfs and sysfs, if they were not virtual. */
-    static Profile profile(Path program) {
+    static Profile profile(String mode, Path program) {
         return new ProfileLoader()
                 .load("default")
                 .with()
                 .read(program.toString())
                 .networkFiles()
+                .netlink(mode)
                 .networkInterface(MARK + "=10.9.8.7/24,fd00:9::7/64")
                 .env("MARK", "target")
                 .build();
@@ -46,7 +47,7 @@ final class SpellMain {
 
     public static void main(String[] arguments) throws Exception {
         List<String> command = new ArrayList<>();
-        for (int i = 1; i < arguments.length; i++) {
+        for (int i = 2; i < arguments.length; i++) {
             command.add(
                     switch (arguments[i]) {
                         case "@pid" -> Long.toString(ProcessHandle.current().pid());
@@ -54,8 +55,9 @@ final class SpellMain {
                         default -> arguments[i];
                     });
         }
-        try (Arena arena = Arena.standard(Path.of(arguments[0]), List.of())) {
-            Arena.Result result = arena.run(profile(Path.of(command.get(0))), command.toArray(String[]::new));
+        try (Arena arena = Arena.standard(Path.of(arguments[1]), List.of())) {
+            Arena.Result result =
+                    arena.run(profile(arguments[0], Path.of(command.get(0))), command.toArray(String[]::new));
             System.out.print(result.output());
             System.exit(result.status());
         }

@@ -1,13 +1,14 @@
 package org.sluice.target.net.synthetic;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sluice.linux.Block;
+import org.sluice.linux.Epoll;
 import org.sluice.linux.Errno;
 import org.sluice.linux.Linux;
 import org.sluice.linux.Nr;
@@ -22,44 +23,40 @@ final class Attendant implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Attendant.class);
 
-    private static final int EPOLL_CLOEXEC = 0x80000;
-    private static final int EPOLL_CTL_ADD = 1;
-    private static final int EPOLL_CTL_DEL = 2;
-    private static final int EPOLL_CTL_MOD = 3;
-    private static final int EPOLLIN = 1;
-    private static final int EPOLLOUT = 4;
-    private static final int EPOLLERR = 8;
-    private static final int EPOLLHUP = 0x10;
-    private static final int EPOLLRDHUP = 0x2000;
-    private static final int EFD_CLOEXEC = 0x80000;
+    private static final int MSG_TRUNC = 0x20;
     private static final int MSG_DONTWAIT = 0x40;
     private static final int FIONREAD = 0x541b;
-
-    /** struct epoll_event is packed on x86-64 alone. */
-    private static final boolean PACKED = System.getProperty("os.arch").equals("amd64");
-
-    private static final int DATA = PACKED ? 4 : 8;
-    private static final int EVENT_SIZE = PACKED ? 12 : 16;
-    private static final int BATCH = 32;
-    private static final long WAKE = 0;
 
     /** No socket sends more at once, unless it was given a larger buffer; of what is longer the rest is not read. */
     static final int LONGEST = 1 << 18;
 
-    private static final int SETTLED = 256;
+    /** How many sockets a sandbox may have: each is a descriptor of this process, too. */
+    static final int MOST_SOCKETS = 4096;
 
     private final Supplier<Interfaces> interfaces;
-    private final Map<Long, Served> served = new ConcurrentHashMap<>();
-    private final Map<Long, SyntheticSocket> byCookie = new ConcurrentHashMap<>();
-    private final AtomicLong keys = new AtomicLong(WAKE + 1);
-    private final Block in = Block.allocate(LONGEST);
-    private final int epoll;
-    private final int wake;
-    private final Thread thread;
-    private volatile boolean closed;
 
-    /** A socket, by the cookie of the target's end. */
-    private record Served(SyntheticSocket socket, long cookie) {}
+    /** By the cookies of the targets' ends. */
+    private final Map<Long, Served> served = new ConcurrentHashMap<>();
+
+    private final Block in = Block.allocate(LONGEST);
+    private final Epoll epoll = new Epoll();
+    private final Thread thread;
+
+    /** Guards that none begins to be served when all end. */
+    private final Object gate = new Object();
+
+    private boolean over;
+
+    /** A socket, and what is waited for on it. Guarded by the socket. */
+    private static final class Served {
+        private final SyntheticSocket socket;
+        private int watched = Epoll.IN | Epoll.RDHUP;
+        private boolean ended;
+
+        Served(SyntheticSocket socket) {
+            this.socket = socket;
+        }
+    }
 
     /**
      * Starts the thread, a daemon.
@@ -68,9 +65,6 @@ final class Attendant implements AutoCloseable {
      */
     Attendant(String name, Supplier<Interfaces> interfaces) {
         this.interfaces = interfaces;
-        this.epoll = (int) SysException.check("epoll_create1", Linux.call(Nr.EPOLL_CREATE1, EPOLL_CLOEXEC));
-        this.wake = (int) SysException.check("eventfd", Linux.call(Nr.EVENTFD2, 0, EFD_CLOEXEC));
-        control(EPOLL_CTL_ADD, wake, EPOLLIN, WAKE);
         this.thread = new Thread(this::run, "sluice-netlink-" + name);
         thread.setDaemon(true);
         thread.start();
@@ -82,134 +76,149 @@ final class Attendant implements AutoCloseable {
 
     /** The socket whose other end has this cookie. */
     Optional<SyntheticSocket> find(long cookie) {
-        return Optional.ofNullable(byCookie.get(cookie));
+        return Optional.ofNullable(served.get(cookie)).map(each -> each.socket);
     }
 
-    Iterable<SyntheticSocket> sockets() {
-        return byCookie.values();
+    List<SyntheticSocket> sockets() {
+        return served.values().stream().map(each -> each.socket).toList();
     }
 
-    /** Serves a socket from now on, until the last descriptor of its other end is closed. */
-    void serve(SyntheticSocket socket, long cookie) {
-        long key = keys.getAndIncrement();
-        served.put(key, new Served(socket, cookie));
-        byCookie.put(cookie, socket);
-        control(EPOLL_CTL_ADD, socket.fd(), EPOLLIN | EPOLLRDHUP, key);
+    /**
+     * Serves a socket from now on, until the last descriptor of its other end is closed.
+     *
+     * @return 0, or a negative errno and it is closed: ENFILE if there are too many, EPERM if nobody serves any more
+     */
+    int serve(SyntheticSocket socket) {
+        synchronized (gate) {
+            Served each = new Served(socket);
+            served.put(socket.cookie(), each);
+            int error = over ? -Errno.EPERM : served.size() > MOST_SOCKETS ? -Errno.ENFILE : watch(each);
+            if (error < 0) {
+                end(each);
+            }
+            return error;
+        }
     }
 
-    /** Whether a socket was sent something that it has not read. */
-    static boolean isAsked(SyntheticSocket socket) {
+    private int watch(Served each) {
+        return epoll.add(each.socket.fd(), each.watched, each.socket.cookie());
+    }
+
+    /** How many bytes a socket was sent that it has not read; its lock is held. */
+    static int asked(SyntheticSocket socket) {
         Block count = Block.allocate(4);
-        return count.with(at -> Linux.call(Nr.IOCTL, socket.fd(), FIONREAD, at)) == 0 && count.getInt(0) > 0;
-    }
-
-    private void control(int operation, int fd, int events, long key) {
-        Block event = Block.allocate(16).putInt(0, events).putLong(DATA, key);
-        SysException.check("epoll_ctl", event.with(at -> Linux.call(Nr.EPOLL_CTL, epoll, operation, fd, at, 0, 0)));
+        return count.with(at -> Linux.call(Nr.IOCTL, socket.fd(), FIONREAD, at)) == 0 ? count.getInt(0) : 0;
     }
 
     private void run() {
-        Block events = Block.allocate(EVENT_SIZE * BATCH);
-        while (!closed) {
-            long ready = Linux.call(Nr.EPOLL_PWAIT, epoll, events.address(), BATCH, -1, 0, 8);
-            if (ready == -Errno.EINTR) {
-                continue;
+        try {
+            while (epoll.await(this::attendSafely)) {
+                // All that was ready has been attended to.
             }
-            SysException.check("epoll_pwait", ready);
-            for (int i = 0; i < ready && !closed; i++) {
-                long key = events.getLong(EVENT_SIZE * i + DATA);
-                Served each = served.get(key);
-                if (key != WAKE && each != null) {
-                    attendSafely(key, each, events.getInt(EVENT_SIZE * i));
-                }
+        } finally {
+            // Whatever ended this: targets must not wait for somebody who is not there.
+            synchronized (gate) {
+                over = true;
+                served.values().forEach(this::end);
             }
         }
-        served.forEach(this::end);
-        Linux.close(epoll);
-        Linux.close(wake);
     }
 
     /** One socket that cannot be served must not leave the others without anybody. */
-    private void attendSafely(long key, Served each, int events) {
-        try {
-            attend(key, each, events);
-        } catch (RuntimeException e) {
-            LOG.error("a netlink socket cannot be served and is closed", e);
-            end(key, each);
-        }
-    }
-
-    private void attend(long key, Served each, int events) {
-        SyntheticSocket socket = each.socket;
-        if ((events & (EPOLLHUP | EPOLLERR)) != 0) {
-            end(key, each);
+    private void attendSafely(long cookie, int events) {
+        Served each = served.get(cookie);
+        if (each == null) {
             return;
         }
-        boolean more;
-        boolean waits;
-        // One step: in between, a reader that does not wait would find a dump without its end.
-        synchronized (socket) {
-            more = (events & EPOLLIN) == 0 || read(socket, (events & EPOLLRDHUP) != 0);
-            waits = socket.proceed();
-        }
-        if (waits || (events & EPOLLOUT) != 0 || !more) {
-            int reading = more ? EPOLLIN | EPOLLRDHUP : 0;
-            control(EPOLL_CTL_MOD, socket.fd(), reading | (waits ? EPOLLOUT : 0), key);
+        try {
+            attend(each, events);
+        } catch (RuntimeException e) {
+            LOG.error("a netlink socket cannot be served and is closed", e);
+            end(each);
         }
     }
 
-    /** Answers on the calling thread what has come on a socket, up to a bound: who floods does not wait here for ever. */
+    private void attend(Served each, int events) {
+        if ((events & (Epoll.HUP | Epoll.ERR)) != 0) {
+            end(each);
+            return;
+        }
+        // One step: in between, a reader that does not wait would find a dump without its end.
+        synchronized (each.socket) {
+            if (each.socket.isClosed()) {
+                return;
+            }
+            if ((events & Epoll.IN) != 0 && read(each.socket) == 0) {
+                // An empty datagram is no end, and netlink takes none.
+                each.ended = (events & Epoll.RDHUP) != 0 && asked(each.socket) == 0;
+            }
+            proceed(each);
+        }
+    }
+
+    /** Answers on the calling thread what has come on a socket, but not what comes meanwhile: who floods does not wait here. */
     void settle(SyntheticSocket socket) {
+        Served each = served.get(socket.cookie());
+        if (each == null) {
+            return;
+        }
         synchronized (socket) {
-            for (int i = 0; i < SETTLED && !socket.isClosed() && isAsked(socket); i++) {
-                read(socket, false);
-                socket.proceed();
+            if (socket.isClosed()) {
+                return;
+            }
+            int due = asked(socket);
+            while (due > 0) {
+                long length = read(socket);
+                due = length < 0 || (length == 0 && asked(socket) == 0) ? 0 : (int) (due - length);
             }
             // A dump that waited for room may have it, before this side's thread has been told so.
-            socket.proceed();
+            proceed(each);
+        }
+    }
+
+    /** Goes on with a dump. This side's thread learns of the room it waits for, also where another thread has begun it. */
+    private void proceed(Served each) {
+        int room = each.socket.proceed() ? Epoll.OUT : 0;
+        int events = room | (each.ended ? 0 : Epoll.IN | Epoll.RDHUP);
+        if (events != each.watched) {
+            each.watched = events;
+            SysException.check("epoll_ctl", epoll.change(each.socket.fd(), events, each.socket.cookie()));
         }
     }
 
     /**
      * Answers one datagram.
      *
-     * @param ending whether no more will come once all is read
-     * @return whether more may come
+     * @return how long it was, 0 also where no more will come; or a negative errno
      */
-    private boolean read(SyntheticSocket socket, boolean ending) {
-        synchronized (socket) {
-            byte[] datagram;
-            synchronized (in) {
-                long length = in.with(at -> Linux.call(Nr.RECVFROM, socket.fd(), at, LONGEST, MSG_DONTWAIT, 0, 0));
-                if (length <= 0) {
-                    // An empty datagram is no end; netlink takes none.
-                    return !ending;
-                }
-                datagram = in.get(0, (int) length);
+    private long read(SyntheticSocket socket) {
+        byte[] datagram;
+        long length;
+        synchronized (in) {
+            length = in.with(at -> Linux.call(Nr.RECVFROM, socket.fd(), at, LONGEST, MSG_DONTWAIT | MSG_TRUNC, 0, 0));
+            if (length <= 0) {
+                return length;
             }
-            Responder.answer(datagram, socket, interfaces.get());
-            return true;
+            datagram = in.get(0, (int) Math.min(length, LONGEST));
+        }
+        Responder.answer(datagram, socket, interfaces.get());
+        return length;
+    }
+
+    private void end(Served ended) {
+        synchronized (ended.socket) {
+            if (!ended.socket.isClosed()) {
+                served.remove(ended.socket.cookie());
+                epoll.remove(ended.socket.fd());
+                ended.socket.close();
+            }
         }
     }
 
-    private void end(long key, Served ended) {
-        served.remove(key);
-        byCookie.remove(ended.cookie);
-        // A closed descriptor leaves the set only when nobody else holds it open, and guards of others may for a
-        // moment.
-        Linux.call(Nr.EPOLL_CTL, epoll, EPOLL_CTL_DEL, ended.socket.fd(), 0, 0, 0);
-        ended.socket.close();
-    }
-
-    /** Ends the thread and waits until its descriptors are closed. A second time does nothing. */
+    /** Ends the thread and all sockets. A second time does nothing. */
     @Override
     public synchronized void close() {
-        if (closed) {
-            return;
-        }
-        closed = true;
-        Block one = Block.allocate(8).putLong(0, 1);
-        SysException.check("write", one.with(at -> Linux.call(Nr.WRITE, wake, at, 8)));
+        epoll.stop();
         boolean interrupted = false;
         while (thread.isAlive()) {
             try {
@@ -218,6 +227,7 @@ final class Attendant implements AutoCloseable {
                 interrupted = true;
             }
         }
+        epoll.close();
         if (interrupted) {
             Thread.currentThread().interrupt();
         }

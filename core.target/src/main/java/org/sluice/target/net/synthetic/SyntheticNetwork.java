@@ -10,6 +10,7 @@ import org.sluice.linux.Block;
 import org.sluice.linux.Errno;
 import org.sluice.linux.Linux;
 import org.sluice.linux.Nr;
+import org.sluice.notify.Bytes;
 import org.sluice.target.Attempt;
 import org.sluice.target.PinnedSocket;
 import org.sluice.target.net.Link;
@@ -22,9 +23,6 @@ import org.sluice.target.net.VirtualNetwork;
  * {@link #close} only when nobody opens sockets any more.
  */
 public final class SyntheticNetwork implements VirtualNetwork {
-
-    /** How many sockets a sandbox may have: each is a descriptor of this process, too. */
-    static final int MOST_SOCKETS = 4096;
 
     private static final int AF_UNIX = 1;
     private static final int AF_NETLINK = 16;
@@ -107,9 +105,6 @@ public final class SyntheticNetwork implements VirtualNetwork {
      */
     public Attempt<Integer> open(int type, boolean nonBlocking, int pid) {
         Attendant serving = attendant();
-        if (serving.size() >= MOST_SOCKETS) {
-            return Attempt.failed(Errno.ENFILE);
-        }
         Attempt<NamedPair> made = NamedPair.make(nonBlocking);
         if (!made.succeeded()) {
             return Attempt.failed(made.errno());
@@ -117,7 +112,11 @@ public final class SyntheticNetwork implements VirtualNetwork {
         NamedPair pair = made.get();
         Block cookie = Block.allocate(16).putInt(8, 8);
         cookie.with(at -> Linux.call(Nr.GETSOCKOPT, pair.far().fd(), SOL_SOCKET, SO_COOKIE, at, at + 8, 0));
-        serving.serve(new SyntheticSocket(pair.near(), type, pid, ports, wire), cookie.getLong(0));
+        int error = serving.serve(new SyntheticSocket(pair.near(), cookie.getLong(0), type, pid, ports, wire));
+        if (error < 0) {
+            pair.far().close();
+            return Attempt.failed(-error);
+        }
         return Attempt.of(pair.far().fd());
     }
 
@@ -156,7 +155,7 @@ public final class SyntheticNetwork implements VirtualNetwork {
     /** The port of a socket, which its first message brings it; 0 as long as it has none. */
     public int port(SyntheticSocket socket, int pid) {
         synchronized (socket) {
-            if (!socket.isClosed() && Attendant.isAsked(socket)) {
+            if (!socket.isClosed() && Attendant.asked(socket) > 0) {
                 socket.autobind(pid);
             }
             return socket.port();
@@ -185,6 +184,32 @@ public final class SyntheticNetwork implements VirtualNetwork {
     /** The addresses as SIOCGIFCONF lists them: some struct ifreq. */
     public byte[] addresses() {
         return DeviceRequests.addresses(interfaces);
+    }
+
+    /**
+     * What the kernel would write into a file of {@code /proc/net} (proc_pid_net(5)).
+     *
+     * @param name below that directory
+     * @return or EACCES for what is not told
+     */
+    public Attempt<Bytes> networkFile(String name) {
+        return NetworkTexts.of(name, interfaces)
+                .map(text -> Attempt.of(Bytes.utf8(text)))
+                .orElse(Attempt.failed(Errno.EACCES));
+    }
+
+    /**
+     * What the kernel would write into a file of {@code /sys/class/net}.
+     *
+     * @param link the name of an interface
+     * @param name below its directory
+     * @return or ENOENT where there is no such interface, or nothing of that name is told of it; EINVAL for what cannot be
+     *     read of one that is off
+     */
+    public Attempt<Bytes> linkFile(String link, String name) {
+        Attempt<String> text =
+                interfaces.find(link).map(found -> LinkTexts.of(name, found)).orElse(Attempt.failed(Errno.ENOENT));
+        return text.succeeded() ? Attempt.of(Bytes.utf8(text.get())) : Attempt.failed(text.errno());
     }
 
     @Override

@@ -31,6 +31,7 @@ public final class SyntheticSocket {
     private static final int BIND_GROUPS = 32;
 
     private final Descriptor end;
+    private final long cookie;
     private final int type;
     private final int creator;
     private final PortIds ports;
@@ -65,12 +66,14 @@ public final class SyntheticSocket {
      * A socket.
      *
      * @param end this side's descriptor; taken over
+     * @param cookie of the target's end (SO_COOKIE), which no other socket has
      * @param type SOCK_RAW or SOCK_DGRAM
      * @param creator the process that asked for it
      * @param wire shared by those that one thread serves; its lock is held while something is put on it
      */
-    SyntheticSocket(Descriptor end, int type, int creator, PortIds ports, Wire wire) {
+    SyntheticSocket(Descriptor end, long cookie, int type, int creator, PortIds ports, Wire wire) {
         this.end = end;
+        this.cookie = cookie;
         this.type = type;
         this.creator = creator;
         this.ports = ports;
@@ -79,6 +82,10 @@ public final class SyntheticSocket {
 
     int fd() {
         return end.fd();
+    }
+
+    long cookie() {
+        return cookie;
     }
 
     /** SOCK_RAW or SOCK_DGRAM, as the target asked. */
@@ -102,9 +109,12 @@ public final class SyntheticSocket {
      * @param wanted the port, 0 for any
      * @param added its bits are joined, those that are not there are left
      * @param pid the process that asks
-     * @return 0 or a negative errno
+     * @return 0 or a negative errno; EBADF where the target has shut it down, since a port would never be given back
      */
     public synchronized int bind(int wanted, int added, int pid) {
+        if (closed) {
+            return -Errno.EBADF;
+        }
         if (port != 0 && wanted != port) {
             return -Errno.EINVAL;
         }
@@ -121,7 +131,7 @@ public final class SyntheticSocket {
 
     /** Gives it a port if it has none, as connect(2) and the first message do. */
     public synchronized void autobind(int pid) {
-        if (port == 0) {
+        if (port == 0 && !closed) {
             port = ports.any(pid);
         }
     }
@@ -191,9 +201,11 @@ public final class SyntheticSocket {
         put(message, flags, sequence, port);
     }
 
-    /** Tells of a change, which is no answer to anybody. */
+    /** Tells of a change, which is no answer to anybody, if there is still somebody to tell. */
     synchronized void tell(byte[] message) {
-        put(message, 0, 0, 0);
+        if (!closed) {
+            put(message, 0, 0, 0);
+        }
     }
 
     private void put(byte[] message, int flags, int sequence, int to) {

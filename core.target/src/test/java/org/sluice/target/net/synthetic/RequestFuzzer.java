@@ -43,7 +43,7 @@ public final class RequestFuzzer {
     private static final NamedPair PAIR = NamedPair.make(true).get();
     private static final Block IN = Block.allocate(ROOM);
     private static final SyntheticSocket SOCKET =
-            new SyntheticSocket(PAIR.near(), SOCK_RAW, 4711, new PortIds(), new Wire(ROOM));
+            new SyntheticSocket(PAIR.near(), 1, SOCK_RAW, 4711, new PortIds(), new Wire(ROOM));
 
     private RequestFuzzer() {}
 

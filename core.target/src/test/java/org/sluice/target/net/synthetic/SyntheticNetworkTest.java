@@ -7,12 +7,17 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.FutureTask;
 import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import javax.management.JMException;
+import javax.management.ObjectName;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,6 +38,11 @@ class SyntheticNetworkTest {
 
     private static final int UNWAITING = 30_000;
     private static final int MSG_DONTWAIT = 0x40;
+    private static final int SOL_SOCKET = 1;
+    private static final int SO_RCVTIMEO = 20;
+    private static final int SHUT_WR = 1;
+    private static final int SHUT_RDWR = 2;
+    private static final int COMING = Integer.getInteger("sluice.soak.sockets", 10_000);
 
     private static final byte[] LIST = Asking.dump(Rtnetlink.GETLINK)
             .body(0, 0, 0, 0)
@@ -59,6 +69,14 @@ class SyntheticNetworkTest {
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }
+    }
+
+    /** Whoever waits for a minute waits for ever. */
+    private static void failWhereNothingComes(Asker asker) {
+        Block seconds = Block.allocate(16).putLong(0, 60);
+        SysException.check(
+                "SO_RCVTIMEO",
+                seconds.with(at -> Linux.call(Nr.SETSOCKOPT, asker.fd(), SOL_SOCKET, SO_RCVTIMEO, at, 16, 0)));
     }
 
     private static void await(BooleanSupplier condition) {
@@ -103,6 +121,190 @@ class SyntheticNetworkTest {
             }
             assertEquals(0, without, "of " + UNWAITING + " answers");
         }
+    }
+
+    /** A dump that has no room goes on when it has, whoever began it: this side's thread may never have seen the question. */
+    @Test
+    void aDumpThatWaitsForRoomIsNotForgotten() {
+        List<String> many = IntStream.range(0, 300)
+                .mapToObj(i -> "x" + i + "=10.1." + i % 250 + ".1/24")
+                .toList();
+        SyntheticNetwork large = new SyntheticNetwork("large");
+        large.furnish(Topology.of(many));
+        try (Asker asker = Asker.of(large)) {
+            Block data = Block.allocate(1 << 16);
+            failWhereNothingComes(asker);
+            for (int i = 0; i < 200; i++) {
+                asker.send(LIST);
+                large.settle(asker.keeper());
+                int links = 0;
+                int end = 0;
+                while (end == 0) {
+                    int length = (int) SysException.check(
+                            "recv in round " + i,
+                            data.with(to -> Linux.call(Nr.RECVFROM, asker.fd(), to, data.size(), 0, 0, 0)));
+                    for (int at = 0; at < length; at += Nlmsg.align(data.getInt(at))) {
+                        end += data.getShort(at + Nlmsg.TYPE) == Nlmsg.DONE ? 1 : 0;
+                        links += data.getShort(at + Nlmsg.TYPE) == Rtnetlink.NEWLINK ? 1 : 0;
+                    }
+                }
+                assertEquals(301, links);
+            }
+        } finally {
+            large.close();
+        }
+    }
+
+    /** What was asked before the end is answered, also behind a datagram without content. */
+    @Test
+    void whoSendsNoMoreIsAnsweredAllTheSame() {
+        for (int i = 0; i < 300; i++) {
+            try (Asker asker = Asker.of(network)) {
+                failWhereNothingComes(asker);
+                asker.send(new byte[0]);
+                asker.send(new byte[0]);
+                asker.send(LIST);
+                SysException.check("shutdown", Linux.call(Nr.SHUTDOWN, asker.fd(), SHUT_WR));
+                if (i % 2 == 0) {
+                    network.settle(asker.keeper());
+                }
+                byte[] links = asker.receive(4096);
+                assertEquals(2, Told.of(links, links.length).size());
+                byte[] end = asker.receive(4096);
+                assertEquals(List.of("type 3 flags 2 seq 1 done 0"), Told.of(end, end.length));
+            }
+        }
+    }
+
+    /** A socket that was shut down is nobody's: it takes no port, is told nothing, and stands in nobody's way. */
+    @Test
+    void aSocketThatIsOverTakesNothing() {
+        try (Asker asker = Asker.of(network);
+                Asker other = Asker.of(network)) {
+            SyntheticSocket over = asker.keeper();
+            asker.set(1, 1);
+            other.set(1, 1);
+            SysException.check("shutdown", Linux.call(Nr.SHUTDOWN, asker.fd(), SHUT_RDWR));
+            await(over::isClosed);
+            assertEquals(-Errno.EBADF, over.bind(77, 0, PID));
+            over.autobind(78);
+            assertEquals(0, over.port());
+            over.tell(LIST);
+            network.settle(over);
+            assertEquals(0, network.port(over, PID));
+            assertEquals(0, other.keeper().bind(77, 1, PID));
+            try (Asker third = Asker.of(network)) {
+                third.keeper().autobind(78);
+                assertEquals(78, third.keeper().port());
+            }
+            network.add(Topology.brief("eth1=10.4.0.1/24"));
+            assertTrue(other.receive(4096).length > 0);
+        }
+    }
+
+    /** Sockets that listen come and go while the interfaces change: nobody is in anybody's way. */
+    @Test
+    void changesAreToldWhileListenersComeAndGo() throws Exception {
+        FutureTask<Integer> coming = new FutureTask<>(() -> {
+            int told = 0;
+            for (int i = 0; i < 3000; i++) {
+                try (Asker asker = Asker.of(network)) {
+                    asker.set(1, 1);
+                    if (i % 3 == 0) {
+                        SysException.check("shutdown", Linux.call(Nr.SHUTDOWN, asker.fd(), SHUT_RDWR));
+                    } else {
+                        told += asker.waiting() > 0 ? 1 : 0;
+                    }
+                }
+            }
+            return told;
+        });
+        new Thread(coming).start();
+        int changes = 0;
+        while (!coming.isDone()) {
+            network.set("eth0", changes++ % 2 == 0);
+        }
+        coming.get();
+        assertTrue(changes > 0);
+        try (Asker asker = Asker.of(network)) {
+            assertEquals(3, asker.ask(LIST).size());
+        }
+    }
+
+    /** Several threads use one socket at once; all that they get is whole. */
+    @Test
+    void severalThreadsShareASocket() throws Exception {
+        try (Asker asker = Asker.of(network)) {
+            List<Thread> all = new ArrayList<>();
+            for (int i = 0; i < 3; i++) {
+                boolean settles = i == 0;
+                Thread thread = new Thread(() -> {
+                    for (int n = 0; n < 3000; n++) {
+                        SysException.check("send", asker.send(LIST));
+                        if (settles) {
+                            network.settle(asker.keeper());
+                        }
+                    }
+                });
+                thread.start();
+                all.add(thread);
+            }
+            while (all.stream().anyMatch(Thread::isAlive)) {
+                asker.drain(datagram -> RequestFuzzer.check(datagram, PID));
+            }
+            asker.drain(datagram -> RequestFuzzer.check(datagram, PID));
+            assertEquals(3, asker.ask(LIST).size());
+        }
+    }
+
+    /** One socket is kept while thousands come and go; nothing is left of these. */
+    @Test
+    void aSocketOutlivesThousands() {
+        try (Asker kept = Asker.of(network)) {
+            assertEquals(3, kept.ask(LIST).size());
+            long before = descriptors();
+            // Others of this virtual machine have some, too.
+            long sockets = instances(SyntheticSocket.class.getName());
+            for (int i = 0; i < COMING; i++) {
+                try (Asker asker = Asker.of(network)) {
+                    if (i % 10 == 0) {
+                        assertEquals(3, asker.ask(LIST).size());
+                    }
+                    int port = 5000 + i % 7;
+                    if (i % 10 != 0) {
+                        // Who had it is gone, which this side's thread may learn a moment later.
+                        await(() -> asker.keeper().bind(port, 0, PID) == 0);
+                    }
+                }
+                if (i % 100 == 0) {
+                    assertEquals(3, kept.ask(LIST).size());
+                }
+            }
+            await(() -> descriptors() <= before);
+            await(() -> instances(SyntheticSocket.class.getName()) <= sockets);
+        }
+    }
+
+    /** How many objects of a class are reachable. */
+    private static long instances(String type) {
+        Object told;
+        try {
+            told = ManagementFactory.getPlatformMBeanServer()
+                    .invoke(
+                            new ObjectName("com.sun.management:type=DiagnosticCommand"),
+                            "gcClassHistogram",
+                            new Object[] {new String[0]},
+                            new String[] {String[].class.getName()});
+        } catch (JMException e) {
+            throw new IllegalStateException(e);
+        }
+        return String.valueOf(told)
+                .lines()
+                .map(line -> line.strip().split(" +", -1))
+                .filter(words -> words.length > 3 && words[3].equals(type))
+                .mapToLong(words -> Long.parseLong(words[1]))
+                .findFirst()
+                .orElse(0);
     }
 
     /** A reader with little room loses the rest of a datagram and no more, as at the kernel's. */
@@ -152,6 +354,7 @@ class SyntheticNetworkTest {
     private SyntheticSocket socket() {
         return new SyntheticSocket(
                 new Descriptor((int) SysException.check("eventfd", Linux.call(Nr.EVENTFD2, 0, 0))),
+                1,
                 SOCK_RAW,
                 PID,
                 ports,

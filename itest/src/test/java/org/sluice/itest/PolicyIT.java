@@ -63,6 +63,52 @@ class PolicyIT {
 
     @ParameterizedTest
     @MethodSource("org.sluice.itest.User#available")
+    void aBuildGetsItsCachesAndNotWhatLiesBesideThem(User user) throws Exception {
+        Path folder = user.folder();
+        String prepare =
+                "mkdir -p work home/.m2/repository home/.cargo/bin && echo tool >home/.cargo/bin/tool && echo secret >home/.m2/settings.xml";
+        assertEquals(
+                0,
+                Distribution.bare(user, folder, "", List.of("sh", "-c", prepare))
+                        .status());
+        String build =
+                """
+                exec 2>/dev/null
+                (echo kept >"$HOME/.m2/repository/artifact") && echo cached
+                cat "$HOME/.cargo/bin/tool"
+                (echo other >"$HOME/.cargo/bin/tool") || echo tool stays
+                cat "$HOME/.m2/settings.xml" || echo settings hidden
+                echo made >made && cat made
+                """;
+        assertEquals(
+                "cached\ntool\ntool stays\nsettings hidden\nmade\n",
+                atHome(user, folder, "build", build).out());
+        assertEquals("kept\n", Files.readString(folder.resolve("home/.m2/repository/artifact")));
+        assertEquals(
+                "tool stays\nsettings hidden\nmade\n",
+                atHome(user, folder, "default", build).out());
+    }
+
+    private static Distribution.Result atHome(User user, Path folder, String profile, String script) throws Exception {
+        return Distribution.bare(
+                user,
+                folder.resolve("work"),
+                "",
+                List.of(
+                        "env",
+                        "HOME=" + folder.resolve("home"),
+                        Distribution.home().resolve("bin/sluice").toString(),
+                        "run",
+                        "--profile",
+                        profile,
+                        "--",
+                        "sh",
+                        "-c",
+                        script));
+    }
+
+    @ParameterizedTest
+    @MethodSource("org.sluice.itest.User#available")
     void badArgumentsGetWhatTheKernelGives(User user) throws Exception {
         String[] lines = {
             "raw('connect', 999, b'', 16)",

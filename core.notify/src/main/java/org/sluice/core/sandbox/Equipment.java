@@ -74,8 +74,7 @@ record Equipment(
         requireKernel(spec);
         SupervisorSettings settings = supervisor.settings();
         PrivateFolder folder = holdings.hold(PrivateFolder.make(settings.temporary(), spec.name()));
-        Profile profile =
-                spec.profile().expand(directory(spec), folder.path(), Path.of(System.getProperty("user.home", "")));
+        Profile profile = spec.profile().expand(directory(spec), folder.path(), home());
         DomainPlan.Domain domain =
                 DomainPlan.of(profile.files(), supervisor.premises(), PrivateFiles.areServed(profile));
         List<String> lost = new ArrayList<>(domain.ruleset().lost());
@@ -163,6 +162,12 @@ record Equipment(
 
     private static Path directory(SandboxSpec spec) {
         return spec.command().directory().orElse(Path.of("")).toAbsolutePath();
+    }
+
+    /** The one that the target takes for it, too; without it that of the user database. */
+    private static Path home() {
+        String home = System.getenv("HOME");
+        return Path.of(home != null && home.startsWith("/") ? home : System.getProperty("user.home", ""));
     }
 
     private static void requireKernel(SandboxSpec spec) {

@@ -32,6 +32,7 @@ class BadInputIT {
                 "--read; /no/such/file; create it or leave the grant out",
                 "--name; a/b; --name a/b",
                 "--profile; nosuch; ready profiles are default, server, build, open",
+                "--handler; com.example.none; 'handler com.example.none did not become active in 10 s; no bundle offers it'",
             })
     void namesTheOptionAndTheRemedy(String option, String value, String expected) throws Exception {
         assertRefused(expected, Distribution.sluice(User.OWN, "", "run", option, value, "--", "touch", "it-ran"));

@@ -138,6 +138,7 @@ final class Running implements AutoCloseable {
             if (System.nanoTime() > end) {
                 throw new AssertionError("waited in vain until " + what);
             }
+            // What is asked, a file or a counter of another process, wakes nobody: a step of a bounded wait.
             Thread.sleep(20);
         }
     }

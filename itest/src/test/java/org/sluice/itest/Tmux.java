@@ -78,6 +78,7 @@ final class Tmux implements AutoCloseable {
             if (System.nanoTime() > end) {
                 throw new AssertionError("waited in vain for '" + text + "' in\n" + screen);
             }
+            // A screen wakes nobody: a step of a bounded wait.
             Thread.sleep(50);
             screen = screen();
         }

@@ -147,7 +147,7 @@ class LearnedTest {
                 recorded.output());
         List<String> patterns = patterns(recorded);
         assertEquals(3, patterns.size(), patterns::toString);
-        assertEquals(folder.toRealPath() + "/work/d/x", patterns.get(0));
+        assertEquals(folder.toRealPath().resolve("work").resolve("d/x").toString(), patterns.get(0));
         assertTrue(patterns.get(1).matches("@sluice-[0-9]+\\\\x00x"), patterns.get(1));
         assertTrue(patterns.get(2).matches("@[0-9a-f]{5}"), patterns.get(2));
     }

@@ -311,7 +311,6 @@ public class HandlerBundlesIT {
         await(handler + " is " + state, () -> status(sandbox, handler).state().equals(state));
     }
 
-    /** Counters and states of a sandbox tell nobody when they change, so they are asked again and again, up to a bound. */
     private static void await(String what, Callable<Boolean> condition) throws Exception {
         await(() -> what, condition);
     }
@@ -320,6 +319,7 @@ public class HandlerBundlesIT {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
         while (!condition.call()) {
             assertTrue(what.get(), System.nanoTime() < end);
+            // Counters and states tell nobody when they change: a step of a bounded wait.
             Thread.sleep(5);
         }
     }

@@ -13,6 +13,7 @@ import org.osgi.framework.ServiceReference;
 import org.osgi.service.component.runtime.ServiceComponentRuntime;
 import org.osgi.service.component.runtime.dto.ComponentConfigurationDTO;
 import org.osgi.service.component.runtime.dto.ComponentDescriptionDTO;
+import org.osgi.service.component.runtime.dto.ReferenceDTO;
 import org.osgi.service.component.runtime.dto.UnsatisfiedReferenceDTO;
 import org.sluice.core.SandboxFactory;
 import org.sluice.notify.SyscallHandler;
@@ -99,12 +100,13 @@ final class Services {
 
     private String complaint(boolean factory, List<String> missing) {
         String what = factory ? "handler " + String.join(", ", missing) : "the sandbox factory";
-        String why = unsatisfied();
+        String why = unsatisfied(factory ? missing : List.of());
         return what + " did not become active in " + PATIENCE.toSeconds() + " s"
                 + (why.isEmpty() ? "; no bundle offers it" : ": " + why);
     }
 
-    private String unsatisfied() {
+    /** What components wait for: those that offer a handler of {@code names}, or all if none is named. */
+    private String unsatisfied(List<String> names) {
         List<String> lines = new ArrayList<>();
         ServiceReference<ServiceComponentRuntime> runtime = context.getServiceReference(ServiceComponentRuntime.class);
         if (runtime == null) {
@@ -112,17 +114,35 @@ final class Services {
         }
         ServiceComponentRuntime components = context.getService(runtime);
         for (ComponentDescriptionDTO component : components.getComponentDescriptionDTOs()) {
-            for (ComponentConfigurationDTO configuration : components.getComponentConfigurationDTOs(component)) {
-                for (UnsatisfiedReferenceDTO reference : configuration.unsatisfiedReferences) {
-                    lines.add(component.name + " waits for " + reference.name
-                            + (reference.target == null ? "" : " " + reference.target));
-                }
-                if (configuration.failure != null) {
-                    lines.add(component.name + " failed: "
-                            + configuration.failure.lines().findFirst().orElse(""));
+            String handler = String.valueOf(component.properties.get(SyscallHandler.NAME));
+            if (names.isEmpty() || names.contains(handler)) {
+                for (ComponentConfigurationDTO each : components.getComponentConfigurationDTOs(component)) {
+                    explain(component, each, lines);
                 }
             }
         }
         return String.join("; ", lines);
+    }
+
+    private static void explain(
+            ComponentDescriptionDTO component, ComponentConfigurationDTO configuration, List<String> lines) {
+        for (UnsatisfiedReferenceDTO reference : configuration.unsatisfiedReferences) {
+            lines.add(component.name + " waits for " + wanted(component, reference.name)
+                    + (reference.target == null ? "" : " " + reference.target));
+        }
+        if (configuration.failure != null) {
+            lines.add(component.name + " failed: "
+                    + configuration.failure.lines().findFirst().orElse(""));
+        }
+    }
+
+    /** The service that a reference is to; one of a constructor has no name that says anything. */
+    private static String wanted(ComponentDescriptionDTO component, String name) {
+        for (ReferenceDTO reference : component.references) {
+            if (reference.name.equals(name)) {
+                return reference.interfaceName;
+            }
+        }
+        return name;
     }
 }

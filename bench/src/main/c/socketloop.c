@@ -7,63 +7,9 @@
  * socketloop COMMAND...
  */
 #define _GNU_SOURCE
-#include <errno.h>
-#include <fcntl.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
+#include "supervise.h"
 #include <netinet/in.h>
-#include <poll.h>
-#include <stddef.h>
-#include <stdio.h>
-#include <string.h>
-#include <sys/ioctl.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
-#include <sys/uio.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#ifndef SECCOMP_IOCTL_NOTIF_SET_FLAGS
-#define SECCOMP_IOCTL_NOTIF_SET_FLAGS SECCOMP_IOW(4, __u64)
-#endif
-
-static int listener;
-static int pidfd;
-
-static int filter(void)
-{
-    struct sock_filter code[] = {
-        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_bind, 4, 0),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_connect, 3, 0),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_getsockname, 2, 0),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_getpeername, 1, 0),
-        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_USER_NOTIF),
-    };
-    struct sock_fprog program = { sizeof code / sizeof *code, code };
-
-    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
-        return -1;
-    return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
-                   SECCOMP_FILTER_FLAG_NEW_LISTENER | SECCOMP_FILTER_FLAG_SPEC_ALLOW | 32 /* WAIT_KILLABLE_RECV */,
-                   &program);
-}
-
-static int waits(__u64 id)
-{
-    return ioctl(listener, SECCOMP_IOCTL_NOTIF_ID_VALID, &id) == 0;
-}
-
-/* Returns 0 or a negative errno. */
-static int fetch(int tid, __u64 from, void *to, size_t length)
-{
-    struct iovec here = { to, length };
-    struct iovec there = { (void *)from, length };
-    ssize_t count = process_vm_readv(tid, &here, 1, &there, 1, 0);
-    return count < 0 ? -errno : (size_t)count < length ? -EFAULT : 0;
-}
 
 /* Writes a name and its length, as move_addr_to_user. */
 static int tell(const struct seccomp_notif *call, const void *name, socklen_t length, int room)
@@ -92,7 +38,7 @@ static int perform(const struct seccomp_notif *call)
     int named = call->data.nr == SYS_getsockname || call->data.nr == SYS_getpeername;
     int room = 0;
 
-    int s = syscall(SYS_pidfd_getfd, pidfd, (int)call->data.args[0], 0);
+    int s = syscall(SYS_pidfd_getfd, target, (int)call->data.args[0], 0);
     if (s < 0)
         return -errno;
     int error = named ? fetch(call->pid, call->data.args[2], &room, sizeof room)
@@ -116,52 +62,22 @@ static int perform(const struct seccomp_notif *call)
     return error;
 }
 
+static void answer(const struct seccomp_notif *call, struct seccomp_notif_resp *response)
+{
+    response->error = perform(call);
+}
+
 int main(int argc, char **argv)
 {
-    int told[2], go[2];
-    if (argc < 2 || pipe2(told, O_CLOEXEC) || pipe2(go, O_CLOEXEC))
-        return 125;
-
-    pid_t child = fork();
-    if (child == 0) {
-        int made = filter();
-        char byte;
-        if (write(told[1], &made, sizeof made) < 0 || read(go[0], &byte, 1) < 0)
-            _exit(125);
-        close(made);
-        execvp(argv[1], argv + 1);
-        _exit(127);
-    }
-
-    int number;
-    if (read(told[0], &number, sizeof number) != sizeof number || number < 0) {
-        fprintf(stderr, "socketloop: no filter: %s\n", strerror(errno));
-        return 125;
-    }
-    pidfd = syscall(SYS_pidfd_open, child, 0);
-    listener = syscall(SYS_pidfd_getfd, pidfd, number, 0);
-    ioctl(listener, SECCOMP_IOCTL_NOTIF_SET_FLAGS, 1 /* SYNC_WAKE_UP */);
-    if (write(go[1], "", 1) != 1)
-        return 125;
-
-    struct seccomp_notif received;
-    struct seccomp_notif_resp response;
-    memset(&response, 0, sizeof response);
-    for (;;) {
-        memset(&received, 0, sizeof received);
-        if (ioctl(listener, SECCOMP_IOCTL_NOTIF_RECV, &received)) {
-            struct pollfd polled = { listener, POLLIN, 0 };
-            if (errno == EINTR)
-                continue;
-            if (poll(&polled, 1, 0) == 1 && (polled.revents & POLLHUP))
-                break;
-            continue;
-        }
-        response.id = received.id;
-        response.error = perform(&received);
-        ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, &response);
-    }
-    int status;
-    waitpid(child, &status, 0);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    struct sock_filter code[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_bind, 4, 0),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_connect, 3, 0),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_getsockname, 2, 0),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_getpeername, 1, 0),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_USER_NOTIF),
+    };
+    struct sock_fprog filter = { sizeof code / sizeof *code, code };
+    return supervise(argv + 1, &filter, answer);
 }

@@ -23,6 +23,7 @@ import org.sluice.core.trap.HostNames;
 import org.sluice.handler.bind.SafeBind;
 import org.sluice.handler.connect.NetworkRules;
 import org.sluice.handler.netlink.VirtualInterfaces;
+import org.sluice.handler.openat.FileBroker;
 import org.sluice.handler.portmap.PortMapping;
 import org.sluice.handler.unix.UnixAllowlist;
 import org.sluice.linux.Block;
@@ -60,6 +61,7 @@ final class Bench implements AutoCloseable {
         addOriginal(new SafeBind());
         addOriginal(new NetworkRules());
         addOriginal(new VirtualInterfaces());
+        addOriginal(new FileBroker());
         addOriginal(new PortMapping());
         addOriginal(new UnixAllowlist());
         supervisor = new Supervisor(SupervisorSettings.standard(), registry);

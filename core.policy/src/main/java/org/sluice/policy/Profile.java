@@ -98,6 +98,14 @@ public record Profile(
         return ProfileWriter.write(this);
     }
 
+    /**
+     * Whether {@code /proc/net} and {@code /sys/class/net} show the private network where the sandbox has one: not with
+     * capabilities, which say what may be opened in procfs, and which the supervisor, who would open it, has not.
+     */
+    public boolean hasNetworkFiles() {
+        return virtualFiles && capabilities.isEmpty() && settings("netlink").flag("files", true);
+    }
+
     /** Begins a changed copy, as flags make it. */
     public ProfileBuilder with() {
         return new ProfileBuilder(this);

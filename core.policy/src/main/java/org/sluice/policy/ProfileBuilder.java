@@ -182,12 +182,6 @@ public final class ProfileBuilder {
         return handler("portmap", Map.of("publish", List.copyOf(ports), "enabled", true));
     }
 
-    /** {@code --virtual-files}: {@code /proc/net} and {@code /sys/class/net} show the private network. */
-    public ProfileBuilder networkFiles() {
-        virtualFiles = true;
-        return handler("netlink", Map.of("files", true));
-    }
-
     /** {@code --netlink kernel|synthetic|host|off}: which network interfaces are seen. */
     public ProfileBuilder netlink(String mode) {
         Choices.check("--netlink", mode, Choices.NETLINK);

@@ -60,7 +60,7 @@ class InterfaceFilesIT {
                     java Interfaces
                     """));
 
-    private static final Compared COMPARED = new Compared(CLIENTS, List.of("--virtual-files"));
+    private static final Compared COMPARED = new Compared(CLIENTS, List.of());
 
     static Stream<Arguments> cases() {
         return usersAndModes()
@@ -98,10 +98,10 @@ class InterfaceFilesIT {
             told += "1\n1\n1\n1\n";
         }
         Distribution.Result result = Distribution.sluiceIn(
-                user, user.folder(), "", "run", "-q", "--virtual-files", "--netlink", mode, "--", "sh", "-c", script);
+                user, user.folder(), "", "run", "-q", "--netlink", mode, "--", "sh", "-c", script);
         assertEquals(told, result.out(), result::err);
         String explained = Distribution.sluiceIn(
-                        user, user.folder(), "", "run", "--virtual-files", "--netlink", mode, "--explain", "--", "true")
+                        user, user.folder(), "", "run", "--netlink", mode, "--explain", "--", "true")
                 .out();
         assertTrue(explained.contains("/proc/net and /sys show the private network"), explained);
         assertEquals(mode.equals("synthetic"), explained.contains("lists of interfaces, are refused"), explained);

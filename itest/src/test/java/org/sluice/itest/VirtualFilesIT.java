@@ -126,7 +126,7 @@ class VirtualFilesIT {
         assertTrue(result.err().contains("procfs 'hide', because files are not virtual"), result.err());
     }
 
-    /** With what the supervisor opens for it a program sees itself, in the profile that everybody begins with and virtual files. */
+    /** With what the supervisor opens for it a program sees itself, in the profile that everybody begins with. */
     @ParameterizedTest
     @MethodSource("org.sluice.itest.User#available")
     void selfIsTheTargets(User user) throws Exception {
@@ -134,7 +134,7 @@ class VirtualFilesIT {
         Result result = attempt(
                 user,
                 folder,
-                List.of("--virtual-files", "--env", "MARK=target"),
+                List.of("--env", "MARK=target"),
                 "b'MARK=target' not in open('/proc/self/environ', 'rb').read()",
                 "b'MARK=target' not in open('/proc/thread-self/environ', 'rb').read()",
                 "int(open('/proc/self/stat').read().split()[0]) != os.getpid()",
@@ -161,7 +161,7 @@ class VirtualFilesIT {
     @MethodSource("org.sluice.itest.User#available")
     void filesAgreeWithNetlinkAndBelongToItsHandler(User user) throws Exception {
         Path folder = user.folder();
-        List<String> options = List.of("--virtual-files", "--interface", "sluice7=10.9.8.7/24,fd00:9::7/64");
+        List<String> options = List.of("--interface", "sluice7=10.9.8.7/24,fd00:9::7/64");
         String script =
                 """
                 cat /proc/net/dev; echo --; cat /proc/net/if_inet6; echo --; cat /proc/self/net/route; echo --
@@ -180,13 +180,13 @@ class VirtualFilesIT {
         String machines = run(user, folder, without, script).out();
         assertFalse(machines.contains("sluice7"), machines);
         assertTrue(machines.contains("lo:"), machines);
-        String explained = Distribution.sluiceIn(user, folder, "", "run", "--virtual-files", "--explain", "--", "true")
+        String explained = Distribution.sluiceIn(user, folder, "", "run", "--explain", "--", "true")
                 .out();
         assertTrue(explained.matches("(?s).*\n  netlink \\([^\n]*, openat,.*"), explained);
         assertTrue(explained.contains("/proc/net and /sys show the private network"), explained);
-        String bare = Distribution.sluiceIn(user, folder, "", "run", "--explain", "--", "true")
+        String bare = Distribution.sluiceIn(user, folder, "", "run", "--no-virtual-files", "--explain", "--", "true")
                 .out();
-        assertFalse(bare.matches("(?s).*\n  netlink \\([^\n]*, openat,.*"), bare);
+        assertFalse(bare.contains(" openat,"), bare);
         assertTrue(bare.contains("/proc/net and /sys show the machine's"), bare);
     }
 
@@ -196,10 +196,10 @@ class VirtualFilesIT {
         Path folder = user.folder();
         String json = Distribution.sluiceIn(user, folder, "", "run", "--report", "json", "--", "true")
                 .err();
-        assertTrue(json.contains("\"machineShown\" : true"), json);
-        json = Distribution.sluiceIn(user, folder, "", "run", "--virtual-files", "--report", "json", "--", "true")
-                .err();
         assertTrue(json.contains("\"machineShown\" : false"), json);
+        json = Distribution.sluiceIn(user, folder, "", "run", "--no-virtual-files", "--report", "json", "--", "true")
+                .err();
+        assertTrue(json.contains("\"machineShown\" : true"), json);
     }
 
     @ParameterizedTest

@@ -34,8 +34,7 @@ final class Flags {
             many("--interface", "NAME=ADDRESS/LEN", "A virtual network interface, e.g. eth0=10.1.2.3/24."),
             on("--broker", "Decide about each file that is opened; record what is denied."),
             one("--approve", "terminal|shell|URL|deny", "Who is asked.").later(),
-            on("--virtual-files", "Show the private network in /proc/net and /sys too; traps every open."),
-            on("--no-virtual-files", "Open files natively; /proc/net and /sys show the machine's."),
+            on("--no-virtual-files", "Open files natively, which is faster; /proc/net and /sys show the machine's."),
             many("--handler", "NAME", "Let a handler take part."),
             many("--require", "NAME", "Refuse a handler's calls while it is missing."),
             many("--reserve", "SYSCALL", "Trap a call for handlers to come."));

@@ -36,9 +36,7 @@ final class PrivateFiles {
     }
 
     private static boolean isNetworkShown(Profile profile) {
-        return PrivateNetwork.isDecided(profile)
-                && PrivateNetwork.isShown(profile)
-                && profile.settings(PrivateNetwork.HANDLER).flag("files", false);
+        return PrivateNetwork.isDecided(profile) && PrivateNetwork.isShown(profile) && profile.hasNetworkFiles();
     }
 
     /** Whether procfs lacks the processes outside the sandbox. */
@@ -72,7 +70,7 @@ final class PrivateFiles {
         boolean hasFiles = network.isPresent();
         if (!areServed(profile)) {
             String hint = profile.capabilities().isEmpty()
-                    ? " (--virtual-files shows the private network)"
+                    ? " (\"files\": true in the profile's section netlink shows the private network)"
                     : ", since the command has capabilities";
             return MACHINES + (hasFiles ? hint : "");
         }

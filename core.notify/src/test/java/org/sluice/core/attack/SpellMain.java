@@ -27,7 +27,6 @@ final class SpellMain {
                 .load("default")
                 .with()
                 .read(program.toString())
-                .networkFiles()
                 .netlink(mode)
                 .networkInterface(MARK + "=10.9.8.7/24,fd00:9::7/64")
                 .env("MARK", "target")

@@ -11,8 +11,7 @@ import org.sluice.notify.VirtualFiles;
 /**
  * The files that tell of network interfaces and of what goes through them: {@code /proc/net} (proc_pid_net(5)) and
  * {@code /sys/class/net} (sysfs(5)). They agree with what netlink and ioctl say, because all three are shown of
- * the same network. Only where the profile asks for it ({@code netlink.files}), since each call that opens a file is trapped for
- * it, and a server that opens a file for each request then answers a third of them.
+ * the same network. Each call that opens a file is trapped for them; a profile may do without ({@code netlink.files}).
  */
 interface InterfaceFiles extends VirtualFiles {
 
@@ -20,7 +19,7 @@ interface InterfaceFiles extends VirtualFiles {
     default Set<String> paths(Settings settings) {
         String mode = settings.text("mode", "");
         boolean isOwn = mode.isEmpty() || mode.equals("kernel") || mode.equals("synthetic");
-        return isOwn && settings.flag("files", false) ? Set.of("/proc/self/net/", "/sys/class/net/") : Set.of();
+        return isOwn && settings.flag("files", true) ? Set.of("/proc/self/net/", "/sys/class/net/") : Set.of();
     }
 
     /** The kernel's own files of the private network, or what the core tells of a synthetic one. */

@@ -92,7 +92,7 @@ public final class PortMapping implements SyscallHandler, VirtualFiles {
 
     @Override
     public Set<String> paths(Settings settings) {
-        return settings.flag("enabled", true) && settings.flag("files", false) ? SocketFiles.PATHS : Set.of();
+        return settings.flag("enabled", true) && settings.flag("files", true) ? SocketFiles.PATHS : Set.of();
     }
 
     /** Without what is known of the ports there is nothing to tell. */

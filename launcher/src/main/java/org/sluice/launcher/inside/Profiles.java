@@ -27,8 +27,7 @@ final class Profiles {
             "--unix-connect",
             "--unix-bind");
 
-    private static final Set<String> SWITCHES =
-            Set.of("--broker", "--virtual-files", "--no-virtual-files", "--no-portmap");
+    private static final Set<String> SWITCHES = Set.of("--broker", "--no-virtual-files", "--no-portmap");
 
     private static final List<String> ENVIRONMENT = List.of("--unset-env", "--env");
 
@@ -49,7 +48,6 @@ final class Profiles {
             "--limit",
             "--publish",
             "--broker",
-            "--virtual-files",
             "--no-virtual-files",
             "--no-portmap");
 
@@ -139,7 +137,6 @@ final class Profiles {
             case "--limit" -> limit(builder, value);
             case "--publish" -> builder.publish((int) number(option, value));
             case "--broker" -> builder.broker();
-            case "--virtual-files" -> builder.networkFiles();
             case "--no-virtual-files" -> builder.virtualFiles(false);
             case "--no-portmap" -> builder.noPortmap();
             default -> throw new IllegalArgumentException("the option " + option + " is not known here");

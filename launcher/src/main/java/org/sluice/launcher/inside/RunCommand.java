@@ -131,11 +131,7 @@ final class RunCommand {
         DenialLog.Summary denied = sandbox.denialSummary();
         boolean confined = profile.files().stream()
                 .noneMatch(grant -> grant.write() && grant.path().equals("/"));
-        boolean ofSandbox =
-                profile.virtualFiles() && profile.settings("netlink").flag("files", false);
-        // People are told where they chose it; that it is so without a choice stands in the manual.
-        boolean told = kind.equals("json") ? !ofSandbox : !profile.virtualFiles();
-        boolean shown = sandbox.links().isPresent() && told;
+        boolean shown = sandbox.links().isPresent() && !profile.hasNetworkFiles();
         Report report = new Report(sandbox.name(), denied, status, confined, shown);
         if (kind.equals("json")) {
             System.err.println(report.json());

@@ -65,8 +65,8 @@ public final class NetworkFiles {
      * @return empty if it is no file of the network's, or the network's own
      */
     public Optional<Attempt<Bytes>> instead(PinnedPath end) {
-        boolean proc = shown && PathSteps.isProc(end.fd());
-        if (!proc && (synthetic == null || !PathSteps.isSys(end.fd()))) {
+        boolean proc = shown && end.fileSystem() == FileSystem.PROC;
+        if (!proc && (synthetic == null || end.fileSystem() != FileSystem.SYS)) {
             return Optional.empty();
         }
         String name = end.virtualName().orElse("");

@@ -20,10 +20,6 @@ final class PathSteps {
     private static final int O_PATH = 0x200000;
 
     private static final int F_DUPFD_CLOEXEC = 1030;
-    private static final long PROC_SUPER_MAGIC = 0x9fa0;
-    private static final long SYSFS_MAGIC = 0x62656572;
-    private static final long ST_NOSYMFOLLOW = 0x2000;
-    private static final int STATFS_FLAGS = 80;
 
     private PathSteps() {}
 
@@ -99,33 +95,6 @@ final class PathSteps {
         Block page = scratch.page;
         long length = Linux.call(Nr.READLINKAT, directory, name, page.address(), page.size(), 0, 0);
         return length <= 0 || length == page.size() ? new byte[0] : page.get(0, (int) length);
-    }
-
-    static boolean isProc(int fd) {
-        return statfs(fd).getLong(0) == PROC_SUPER_MAGIC;
-    }
-
-    static boolean isSys(int fd) {
-        return statfs(fd).getLong(0) == SYSFS_MAGIC;
-    }
-
-    /** Whether names in a file system may mean another thing to another process: procfs and sysfs. */
-    static boolean isProcOrSys(int fd) {
-        long magic = statfs(fd).getLong(0);
-        return magic == PROC_SUPER_MAGIC || magic == SYSFS_MAGIC;
-    }
-
-    /** Whether the mount forbids following symbolic links (MS_NOSYMFOLLOW). */
-    static boolean forbidsLinks(int fd) {
-        return (statfs(fd).getLong(STATFS_FLAGS) & ST_NOSYMFOLLOW) != 0;
-    }
-
-    private static Block statfs(int fd) {
-        Block record = Scratch.get().record;
-        if (Linux.call(Nr.FSTATFS, fd, record.address()) < 0) {
-            record.zero(0, STATFS_FLAGS + 8);
-        }
-        return record;
     }
 
     /** Copies a name into the scratch page; -ENAMETOOLONG is the kernel's to say, for no name fills a page. */

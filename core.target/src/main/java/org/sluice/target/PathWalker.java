@@ -1,6 +1,7 @@
 package org.sluice.target;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.function.IntPredicate;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -117,6 +118,12 @@ public final class PathWalker {
         if (absolute && resolve.beneath()) {
             return Attempt.failed(Errno.EXDEV);
         }
+        if (absolute && resolve.isPlain() && sharesRoot(target)) {
+            Optional<Attempt<PinnedPath>> found = walkAtOnce(AT_FDCWD, path.toArray(), last, resolve, true);
+            if (found.isPresent()) {
+                return found.get();
+            }
+        }
         int root = PathSteps.aboutThread(TargetRights.looking(() -> PathSteps.openProc(target.tid(), "root")));
         if (root < 0) {
             return Attempt.failed(-root);
@@ -155,7 +162,7 @@ public final class PathWalker {
             return false;
         }
         try {
-            return !PathSteps.isProcOrSys(start) && sharesRoot(target) && isOrdinary(start, path, follow);
+            return !FileSystem.of(start).isProcOrSys() && sharesRoot(target) && isOrdinary(start, path, follow);
         } finally {
             Linux.close(start);
         }
@@ -173,7 +180,7 @@ public final class PathWalker {
             return fd == -Errno.ENOENT || fd == -Errno.ENOTDIR || fd == -Errno.EACCES;
         }
         int across = PathSteps.openLooking(start, name, follow, Resolve.NO_MAGICLINKS);
-        boolean ordinary = across >= 0 && !PathSteps.isProcOrSys(across);
+        boolean ordinary = across >= 0 && !FileSystem.of(across).isProcOrSys();
         if (across >= 0) {
             Linux.close(across);
         }
@@ -201,16 +208,9 @@ public final class PathWalker {
     }
 
     private Attempt<PinnedPath> walk(Target target, int root, int start, byte[] path, Last last, Resolve resolve) {
-        if (direct && (last == Last.FOLLOW || last == Last.NO_FOLLOW) && !hasDots(path)) {
-            int fd = PathSteps.openPlain(start, path, path[0] == '/', last == Last.NO_FOLLOW, resolve);
-            if (fd >= 0 && !isElsewhere(fd)) {
-                return Attempt.of(new PinnedPath(fd, Bytes.of(), false));
-            }
-            if (fd >= 0) {
-                Linux.close(fd);
-            } else if (!mayDiffer(fd, start, path)) {
-                return Attempt.failed(-fd);
-            }
+        Optional<Attempt<PinnedPath>> found = walkAtOnce(start, path, last, resolve, false);
+        if (found.isPresent()) {
+            return found.get();
         }
         ProcGuard guard = new ProcGuard(target, inside, hides);
         try (Walk walk = new Walk(root, start, path, last, resolve, guard, new Detour(places, target))) {
@@ -218,9 +218,33 @@ public final class PathWalker {
         }
     }
 
+    /**
+     * The short way.
+     *
+     * @param whole whether the path is walked from the supervisor's own root
+     * @return empty if the long way may lead elsewhere
+     */
+    private Optional<Attempt<PinnedPath>> walkAtOnce(
+            int start, byte[] path, Last last, Resolve resolve, boolean whole) {
+        if (!direct || (last != Last.FOLLOW && last != Last.NO_FOLLOW) || hasDots(path)) {
+            return Optional.empty();
+        }
+        boolean inRoot = !whole && path[0] == '/';
+        int fd = PathSteps.openPlain(start, path, inRoot, last == Last.NO_FOLLOW, resolve);
+        if (fd < 0) {
+            return mayDiffer(fd, start, path) ? Optional.empty() : Optional.of(Attempt.failed(-fd));
+        }
+        FileSystem fileSystem = FileSystem.of(fd);
+        if (isElsewhere(fileSystem)) {
+            Linux.close(fd);
+            return Optional.empty();
+        }
+        return Optional.of(Attempt.of(PinnedPath.found(fd, fileSystem, path, whole)));
+    }
+
     /** Whether what the short way found may be another thing to the target. */
-    private boolean isElsewhere(int fd) {
-        return places == null ? PathSteps.isProc(fd) : PathSteps.isProcOrSys(fd);
+    private boolean isElsewhere(FileSystem found) {
+        return places == null ? found.isProc() : found.isProcOrSys();
     }
 
     /** Whether the failure of the short way may be another one on the long way: for a link, and in a process's files. */
@@ -231,7 +255,7 @@ public final class PathWalker {
                 || error == -Errno.ENOSYS
                 || PROCESS.matcher(text).find()
                 || (places != null && NET.matcher(text).find())
-                || isElsewhere(start);
+                || (start != AT_FDCWD && isElsewhere(FileSystem.of(start)));
     }
 
     /** Whether there is a {@code ..}, which one call would resolve up to the supervisor's root and not the target's. */

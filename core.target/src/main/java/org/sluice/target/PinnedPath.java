@@ -22,29 +22,55 @@ public final class PinnedPath implements AutoCloseable {
     private final boolean steady;
     private final Optional<Bytes> canonical;
     private final boolean isPrivate;
+    private final FileSystem fileSystem;
     private boolean closed;
 
-    PinnedPath(int fd, Bytes last, boolean steady) {
+    private PinnedPath(
+            int fd,
+            Inode inode,
+            FileSystem fileSystem,
+            Bytes last,
+            boolean steady,
+            Optional<Bytes> canonical,
+            boolean isPrivate) {
         this.fd = fd;
-        this.inode = Inode.of(fd);
+        this.inode = inode;
+        this.fileSystem = fileSystem;
         this.last = last;
         this.steady = steady;
-        this.canonical = named(fd, inode).map(this::withLast);
-        this.isPrivate = false;
+        this.canonical = canonical;
+        this.isPrivate = isPrivate;
     }
 
-    private PinnedPath(int fd, Bytes name) {
-        this.fd = fd;
-        this.inode = Inode.of(fd);
-        this.last = Bytes.of();
-        this.steady = false;
-        this.canonical = Optional.of(name);
-        this.isPrivate = true;
+    /** Where a walk ended, and what is left of its path. */
+    static PinnedPath at(int fd, Bytes last, boolean steady) {
+        Inode inode = Inode.of(fd);
+        Optional<Bytes> canonical = named(fd, inode).map(directory -> withLast(directory, last));
+        return new PinnedPath(fd, inode, FileSystem.of(fd), last, steady, canonical, false);
+    }
+
+    /**
+     * What one call found at a path without any symbolic link.
+     *
+     * @param path what was walked
+     * @param whole whether it was walked from the supervisor's own root
+     */
+    static PinnedPath found(int fd, FileSystem fileSystem, byte[] path, boolean whole) {
+        Inode inode = Inode.of(fd);
+        byte[] name = PathSteps.name(fd);
+        // A name that has just led here need not be tried out.
+        Optional<Bytes> canonical = whole && Arrays.equals(name, path) ? Optional.of(Bytes.of(name)) : named(fd, inode);
+        return new PinnedPath(fd, inode, fileSystem, Bytes.of(), false, canonical, false);
     }
 
     /** What is in a directory of the private network, and that a target names {@code name}. */
     static PinnedPath inPrivate(int fd, Bytes name) {
-        return new PinnedPath(fd, name);
+        return new PinnedPath(fd, Inode.of(fd), FileSystem.of(fd), Bytes.of(), false, Optional.of(name), true);
+    }
+
+    /** Of what kind the object's file system is. */
+    FileSystem fileSystem() {
+        return fileSystem;
     }
 
     /** Whether the object belongs to the sandbox's private network, and its path is the machine's for another one. */
@@ -57,7 +83,7 @@ public final class PinnedPath implements AutoCloseable {
      * {@code /proc/self}, and procfs is at {@code /proc} wherever it is mounted.
      */
     public Optional<String> virtualName() {
-        return canonical.map(path -> ProcNames.common(fd, path));
+        return canonical.map(path -> fileSystem.isProc() ? ProcNames.common(path) : path.decode());
     }
 
     /** The supervisor's descriptor (O_PATH); open until {@link #close}. */
@@ -164,7 +190,7 @@ public final class PinnedPath implements AutoCloseable {
         return from >= 0 && Arrays.equals(name, from, name.length, DELETED, 0, DELETED.length);
     }
 
-    private Bytes withLast(Bytes directory) {
+    private static Bytes withLast(Bytes directory, Bytes last) {
         int end = last.length();
         while (end > 0 && last.at(end - 1) == '/') {
             end--;

@@ -34,7 +34,7 @@ public final class PrivatePlaces {
         if (fd < 0) {
             return -1;
         }
-        long device = PathSteps.isSys(fd) ? Inode.of(fd).device() : -1;
+        long device = FileSystem.of(fd) == FileSystem.SYS ? Inode.of(fd).device() : -1;
         Linux.close(fd);
         return device;
     }

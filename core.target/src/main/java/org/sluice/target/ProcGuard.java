@@ -122,12 +122,12 @@ final class ProcGuard {
     private static int owner(int directory) {
         int at = PathSteps.duplicate(directory);
         try {
-            for (int depth = 0; depth < DEPTH && at >= 0 && PathSteps.isProc(at); depth++) {
+            for (int depth = 0; depth < DEPTH && at >= 0 && FileSystem.of(at).isProc(); depth++) {
                 if (isRoot(at)) {
                     return NOBODY;
                 }
                 int parent = PathSteps.openParent(at);
-                if (parent >= 0 && isRoot(parent) && PathSteps.isProc(parent)) {
+                if (parent >= 0 && isRoot(parent) && FileSystem.of(parent).isProc()) {
                     String name = baseName(at);
                     Linux.close(parent);
                     return name.isEmpty() || name.endsWith(" (deleted)") ? UNKNOWN : Math.max(NOBODY, number(name));

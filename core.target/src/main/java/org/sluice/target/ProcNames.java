@@ -11,12 +11,8 @@ final class ProcNames {
 
     private ProcNames() {}
 
-    /** The name of what a descriptor pins, with {@code self} for whatever process. */
-    static String common(int fd, Bytes path) {
-        return PathSteps.isProc(fd) ? common(path) : path.decode();
-    }
-
-    private static String common(Bytes path) {
+    /** A canonical path in procfs, with {@code self} for whatever process. */
+    static String common(Bytes path) {
         byte[] bytes = path.toArray();
         for (int end = 1; end <= bytes.length; end++) {
             if ((end == bytes.length || bytes[end] == '/') && isRoot(bytes, end)) {
@@ -32,7 +28,7 @@ final class ProcNames {
         if (prefix < 0) {
             return false;
         }
-        boolean root = PathSteps.isProc(prefix) && ProcGuard.isRoot(prefix);
+        boolean root = FileSystem.of(prefix).isProc() && ProcGuard.isRoot(prefix);
         Linux.close(prefix);
         return root;
     }

@@ -17,6 +17,11 @@ public record Resolve(long flags) {
     static final long IN_ROOT = 0x10;
     static final long CACHED = 0x20;
 
+    /** Whether nothing but {@link #PLAIN} is asked. */
+    boolean isPlain() {
+        return flags == 0;
+    }
+
     /** No mount may be entered or left. */
     boolean noCrossing() {
         return (flags & NO_XDEV) != 0;

@@ -55,7 +55,7 @@ final class Walk implements AutoCloseable {
             return Attempt.failed(-at);
         }
         inode = Inode.of(at);
-        proc = PathSteps.isProc(at);
+        proc = FileSystem.of(at).isProc();
         int errno = arrive();
         errno = errno == 0 ? walk() : errno;
         if (errno != 0) {
@@ -64,7 +64,7 @@ final class Walk implements AutoCloseable {
         if (detour.isOn()) {
             return endPrivately();
         }
-        PinnedPath end = new PinnedPath(at, last, steady);
+        PinnedPath end = PinnedPath.at(at, last, steady);
         at = -1;
         errno = proc && last.isEmpty() ? guard.checkEnd(end) : 0;
         if (errno != 0) {
@@ -198,7 +198,7 @@ final class Walk implements AutoCloseable {
             if (afterSlashes(end) == path.length && isProtected(found)) {
                 return Errno.EACCES;
             }
-            if (resolve.noSymlinks() || PathSteps.forbidsLinks(link)) {
+            if (resolve.noSymlinks() || FileSystem.forbidsLinks(link)) {
                 return Errno.ELOOP;
             }
             if (isGuarded() && guard.hasMagicLinks(at)) {
@@ -273,7 +273,7 @@ final class Walk implements AutoCloseable {
         Linux.close(at);
         at = detour.leave();
         inode = Inode.of(at);
-        proc = PathSteps.isProc(at);
+        proc = FileSystem.of(at).isProc();
     }
 
     /** Goes to a neighbour: into another file system only at its root. */
@@ -285,7 +285,7 @@ final class Walk implements AutoCloseable {
         if (before.device() == inode.device()) {
             return 0;
         }
-        proc = PathSteps.isProc(at);
+        proc = FileSystem.of(at).isProc();
         return detour.isOn() ? 0 : arrive();
     }
 
@@ -295,7 +295,7 @@ final class Walk implements AutoCloseable {
         Linux.close(at);
         at = fd;
         inode = Inode.of(at);
-        proc = PathSteps.isProc(at);
+        proc = FileSystem.of(at).isProc();
         return arrive();
     }
 
@@ -308,7 +308,7 @@ final class Walk implements AutoCloseable {
         if (other != at) {
             at = other;
             inode = Inode.of(at);
-            proc = PathSteps.isProc(at);
+            proc = FileSystem.of(at).isProc();
         }
         return 0;
     }

@@ -79,6 +79,9 @@ final class OpenCall implements Kind {
         boolean creat = form == Form.CREAT;
         int bits = creat ? OpenFlags.CREAT : (int) call.argument(index);
         OpenFlags flags = OpenFlags.lenient(bits, (int) call.argument(creat ? index : index + 1));
+        if (OpenFlags.isAlwaysTaken(bits)) {
+            return Attempt.of(flags);
+        }
         long empty = scratch.putByte(0, 0).address();
         long said = Linux.call(Nr.OPENAT, NOWHERE, empty, bits, flags.mode(), 0, 0);
         return said == -Errno.ENOENT ? Attempt.of(flags) : Attempt.failed((int) -said);

@@ -38,6 +38,14 @@ record OpenFlags(int bits, int mode, long resolve) {
         return new OpenFlags(kept, mode & PERMISSIONS, 0);
     }
 
+    /**
+     * Whether open(2) has nothing against the flags: of those that make no file and give no mere reference every
+     * combination is taken, and what the kernel does not know is dropped (build_open_flags() in fs/open.c).
+     */
+    static boolean isAlwaysTaken(int bits) {
+        return (bits & (O_CREAT | UNNAMED | O_PATH)) == 0;
+    }
+
     boolean isPathOnly() {
         return (bits & O_PATH) != 0;
     }

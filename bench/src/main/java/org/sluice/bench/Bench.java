@@ -47,6 +47,9 @@ final class Bench implements AutoCloseable {
     /** Everything allowed, with the handlers of the distribution. */
     static final Profile OPEN = new ProfileLoader().load("open");
 
+    /** Everything allowed, and virtual interfaces alone. */
+    static final Profile INTERFACES = profile("\"netlink\": {}");
+
     /** The default profile: rules, safe bind, Unix allowlist and virtual ports. */
     static final Profile DEFAULT = new ProfileLoader().load("default");
 

@@ -8,14 +8,15 @@ import org.sluice.policy.Profile;
 
 /**
  * if_nameindex(3) in a sandbox, whose interfaces are of a private network or synthetic, beside the same in a network namespace
- * of the same topology; and a byte to and fro over a socketpair, beside the same natively. In turns. Arguments: the folder of
- * the programs, how many turns.
+ * of the same topology: under the default profile, and with the handler of interfaces alone. And a byte to and fro over a
+ * socketpair, beside the same natively. In turns. Arguments: the folder of the programs, how many turns.
  */
 public final class NetlinkSpeed {
 
     private static final String NAMES = "2000";
     private static final String ROUNDS = "50000";
     private static final String MORE_ROUNDS = "500000";
+    private static final int WARM_UP = 8;
 
     private NetlinkSpeed() {}
 
@@ -27,17 +28,17 @@ public final class NetlinkSpeed {
             for (String mode : List.of("kernel", "synthetic")) {
                 Profile profile =
                         Bench.DEFAULT.with().read(program).netlink(mode).build();
-                List<Double> natives = new ArrayList<>();
-                List<Double> ours = new ArrayList<>();
+                Profile alone =
+                        Bench.INTERFACES.with().read(program).netlink(mode).build();
+                String goal = mode.equals("kernel") ? "1.6" : "4";
+                names(bench, turns, mode + ", default profile", profile, program, goal);
+                names(bench, turns, mode + ", handler netlink alone", alone, program, goal);
                 List<Double> bare = new ArrayList<>();
                 List<Double> pings = new ArrayList<>();
                 for (int turn = 0; turn < turns; turn++) {
-                    natives.addAll(Numbers.run(program, "names", NAMES, "alone"));
-                    ours.addAll(bench.run(profile, program, "names", NAMES));
                     bare.addAll(Numbers.run(program, "ping", ROUNDS));
                     pings.addAll(bench.run(profile, program, "ping", ROUNDS));
                 }
-                print(mode + ", if_nameindex", natives, ours, mode.equals("kernel") ? "1.6" : "4");
                 print(mode + ", ping-pong", bare, pings, "1");
                 System.out.printf(
                         "%s, notifications of ping-pong: %d in %s rounds, %d in %s%n",
@@ -48,6 +49,21 @@ public final class NetlinkSpeed {
                         MORE_ROUNDS);
             }
         }
+    }
+
+    private static void names(Bench bench, int turns, String what, Profile profile, String program, String goal)
+            throws Exception {
+        List<Double> natives = new ArrayList<>();
+        List<Double> ours = new ArrayList<>();
+        for (int turn = -WARM_UP; turn < turns; turn++) {
+            List<Double> alone = Numbers.run(program, "names", NAMES, "alone");
+            List<Double> inSluice = bench.run(profile, program, "names", NAMES);
+            if (turn >= 0) {
+                natives.addAll(alone);
+                ours.addAll(inSluice);
+            }
+        }
+        print(what + ", if_nameindex", natives, ours, goal);
     }
 
     private static void print(String what, List<Double> natives, List<Double> ours, String goal) {

@@ -36,23 +36,31 @@ record Places(Set<String> files, List<String> folders, boolean anywhere, List<Tr
         }
         Set<String> files = new HashSet<>();
         List<String> folders = new ArrayList<>();
+        boolean anywhere = false;
         for (String path : paths) {
-            if (!path.startsWith("/") || path.contains("//") || (path + "/").matches(".*/\\.\\.?/.*")) {
+            String whole = path + "/";
+            if (!path.startsWith("/") || path.contains("//") || whole.contains("/./") || whole.contains("/../")) {
                 throw new IllegalArgumentException("the virtual file \"" + path
                         + "\" has no canonical path; write it with a slash at its beginning and without //, . and ..");
             }
+            anywhere |= !path.startsWith("/proc/") && !path.startsWith("/sys/");
             if (path.endsWith("/")) {
                 folders.add(path);
             } else {
                 files.add(path);
             }
         }
-        List<Trap> traps = OPENING.stream()
-                .filter(name -> names.number(name).isPresent())
-                .map(name -> TrapParser.parse(name, names))
-                .toList();
-        boolean anywhere = paths.stream().anyMatch(path -> !path.startsWith("/proc/") && !path.startsWith("/sys/"));
-        return new Places(Set.copyOf(files), List.copyOf(folders), anywhere, traps);
+        return new Places(Set.copyOf(files), List.copyOf(folders), anywhere, opening(names));
+    }
+
+    private static List<Trap> opening(Names names) {
+        List<Trap> traps = new ArrayList<>();
+        for (String name : OPENING) {
+            if (names.number(name).isPresent()) {
+                traps.add(TrapParser.parse(name, names));
+            }
+        }
+        return List.copyOf(traps);
     }
 
     /** Whether a call opens one of these files. */

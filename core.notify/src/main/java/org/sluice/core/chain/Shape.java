@@ -22,8 +22,21 @@ record Shape(Stage stage, int ranking, Traps.Access access, List<Trap> asked, Pl
     /** The traps that it asked for, and those that its virtual files entail. */
     List<Trap> traps() {
         List<Trap> all = new ArrayList<>(asked);
-        places.traps().stream().filter(trap -> !asked.contains(trap)).forEach(all::add);
+        for (Trap entailed : places.traps()) {
+            if (!asksForAll(entailed.number())) {
+                all.add(entailed);
+            }
+        }
         return all;
+    }
+
+    private boolean asksForAll(int number) {
+        for (Trap trap : asked) {
+            if (trap.number() == number && trap.conditions().isEmpty()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whether this call is for the handler. */

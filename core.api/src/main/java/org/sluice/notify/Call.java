@@ -81,6 +81,21 @@ public interface Call {
         return Optional.empty();
     }
 
+    /**
+     * Asks for approval of what the call would open, as the sandbox's profile says, and waits for the answer: not on the
+     * handler's own time, and nobody else waits. While a question is open, a call that is handled anew asks no second one. A
+     * decision that was made before for the same path and access counts without a question. For handlers of stage
+     * {@link Stage#DECIDE}.
+     *
+     * @param denial what to record if the answer is no, with another reason
+     * @return empty if it is approved: then the call may be passed on, and what it opens is what was asked about; else what
+     *     the target gets
+     * @throws IllegalStateException in another stage, and for a call that opens nothing
+     */
+    default Optional<Verdict> approve(Denial denial) {
+        return Optional.of(Verdict.deny(denial));
+    }
+
     /** The same call with another address. Translators only; deciders judge it again before it is performed. */
     Call withAddress(Address address);
 

@@ -21,6 +21,9 @@ public interface SandboxFactory {
     /** The sandboxes that run. */
     List<Sandbox> sandboxes();
 
+    /** The questions of all sandboxes that the supervisor's shell has to answer. */
+    Approvals approvals();
+
     /** A running sandbox by its name. */
     Optional<Sandbox> sandbox(String name);
 }

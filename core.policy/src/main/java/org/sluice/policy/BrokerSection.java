@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.sluice.notify.Bytes;
 import org.sluice.notify.Settings;
@@ -15,8 +16,9 @@ import org.sluice.notify.Settings;
  * @param on whether the profile has the broker at all
  * @param grants what is served
  * @param hidden what is never served
+ * @param approvers who is asked about what no grant covers
  */
-public record BrokerSection(boolean on, List<FileGrants.Grant> grants, List<Path> hidden) {
+public record BrokerSection(boolean on, List<FileGrants.Grant> grants, List<Path> hidden, Approvers approvers) {
 
     /** The handler's name. */
     public static final String HANDLER = "openat";
@@ -24,6 +26,10 @@ public record BrokerSection(boolean on, List<FileGrants.Grant> grants, List<Path
     static final String READ = "read";
     static final String WRITE = "write";
     static final String PROTECT = "protect";
+    static final String APPROVE = "approve";
+
+    /** The keys whose values are paths. */
+    static final Set<String> PATHS = Set.of(READ, WRITE, PROTECT);
 
     /** Copies. */
     public BrokerSection {
@@ -37,7 +43,13 @@ public record BrokerSection(boolean on, List<FileGrants.Grant> grants, List<Path
         return new BrokerSection(
                 profile.handlers().containsKey(HANDLER),
                 FileGrants.united(names(section, READ), names(section, WRITE)),
-                paths(section, PROTECT).toList());
+                paths(section, PROTECT).toList(),
+                Approvers.of(profile));
+    }
+
+    /** Whether files may be opened in the sandbox's place at all. */
+    public boolean serves() {
+        return !grants.isEmpty() || approvers.ask();
     }
 
     private static List<Bytes> names(Settings section, String key) {

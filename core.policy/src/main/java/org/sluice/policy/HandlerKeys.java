@@ -19,6 +19,7 @@ final class HandlerKeys {
         INTERFACES("a list of interfaces"),
         KERNEL_FILES("a list of paths that begin with /proc/ or /sys/"),
         REPLACED("an object of absolute paths, each with { \"text\": \"…\" } or { \"file\": \"/path\" }"),
+        APPROVERS("\"terminal\", \"shell\", \"deny\", a URL with https, or \"all …\" or \"any …\" of them"),
         PATHS("a list of paths that begin with / or a variable");
 
         private final String words;
@@ -49,6 +50,7 @@ final class HandlerKeys {
                                             && isContent(each.getValue().value()));
                 case PORTS ->
                     node instanceof Node.Arr list && list.items().stream().allMatch(HandlerKeys::isPort);
+                case APPROVERS -> node instanceof Node.Text;
                 case PATHS ->
                     node instanceof Node.Arr list && list.items().stream().allMatch(HandlerKeys::isPath);
             };
@@ -68,7 +70,7 @@ final class HandlerKeys {
                             Kind.INTERFACES,
                             "files",
                             Kind.FLAG),
-            "openat", Map.of("read", Kind.PATHS, "write", Kind.PATHS, "protect", Kind.PATHS),
+            "openat", Map.of("read", Kind.PATHS, "write", Kind.PATHS, "protect", Kind.PATHS, "approve", Kind.APPROVERS),
             "portmap",
                     Map.of(
                             "enabled",

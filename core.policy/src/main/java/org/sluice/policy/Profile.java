@@ -156,9 +156,9 @@ public record Profile(
             return handlers;
         }
         Map<String, Object> section = new LinkedHashMap<>(broker.values());
-        section.replaceAll((key, value) -> broker.texts(key).stream()
+        BrokerSection.PATHS.forEach(key -> section.computeIfPresent(key, (same, value) -> broker.texts(key).stream()
                 .map(path -> Variables.expand(path, values))
-                .toList());
+                .toList()));
         Map<String, Settings> all = new LinkedHashMap<>(handlers);
         all.put(BrokerSection.HANDLER, new SectionSettings(section));
         return all;

@@ -218,6 +218,14 @@ public final class ProfileBuilder {
         return handler(BrokerSection.HANDLER);
     }
 
+    /** {@code --approve}: who is asked about files that no grant covers. Brings the file broker, unless it is nobody. */
+    public ProfileBuilder approve(String who) {
+        boolean asks = Approvers.parse(who).ask();
+        return asks || handlers.containsKey(BrokerSection.HANDLER)
+                ? handler(BrokerSection.HANDLER, Map.of(BrokerSection.APPROVE, who))
+                : this;
+    }
+
     /** {@code --no-virtual-files} is false: whether handlers may contribute files. */
     public ProfileBuilder virtualFiles(boolean on) {
         virtualFiles = on;

@@ -171,6 +171,9 @@ final class ProfileReader {
                 if (member != null && member.value() instanceof Node.Arr list && kind == HandlerKeys.Kind.INTERFACES) {
                     list.items().forEach(item -> document.checked(item.line(), () -> Interfaces.check(item.plain())));
                 }
+                if (member != null && member.value() instanceof Node.Text text && kind == HandlerKeys.Kind.APPROVERS) {
+                    document.checked(member.line(), () -> Approvers.parse(text.value()));
+                }
             });
         }
         Map<String, Object> values = new LinkedHashMap<>();

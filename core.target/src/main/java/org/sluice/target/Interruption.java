@@ -20,15 +20,21 @@ public final class Interruption {
         CANCELLED
     }
 
+    /** Every signal that the thread does not block. */
+    static final long ANY = -1;
+
     private final int tid;
     private final @Nullable Pidfd thread;
+    private final long signals;
+    private Runnable attendant = () -> {};
     private Cause cause = Cause.NONE;
     private boolean restartable;
     private int sleeper;
 
-    Interruption(int tid, @Nullable Pidfd thread) {
+    Interruption(int tid, @Nullable Pidfd thread, long signals) {
         this.tid = tid;
         this.thread = thread;
+        this.signals = signals;
     }
 
     /** Why the call was given up. */
@@ -59,25 +65,43 @@ public final class Interruption {
         return thread;
     }
 
-    synchronized void end(Cause why, boolean restart) {
-        if (cause == Cause.NONE) {
-            cause = why;
-            restartable = restart;
+    /** The signals that end it, bit n-1 for signal n. */
+    long signals() {
+        return signals;
+    }
+
+    void end(Cause why, boolean restart) {
+        synchronized (this) {
+            if (cause == Cause.NONE) {
+                cause = why;
+                restartable = restart;
+            }
         }
         wake();
     }
 
     /** Wakes the thread that is in the call; to be repeated, since the thread may be just about to enter it. */
-    synchronized void wake() {
-        if (sleeper != 0) {
-            WakeSignal.send(sleeper);
+    void wake() {
+        Runnable told;
+        synchronized (this) {
+            if (sleeper != 0) {
+                WakeSignal.send(sleeper);
+            }
+            told = attendant;
         }
+        // Outside the lock: who is told may hold a lock of its own when it asks for the cause.
+        told.run();
     }
 
     /** Says which thread enters the call, unless it has been given up already. */
     synchronized boolean enter(int supervisorTid) {
         sleeper = supervisorTid;
         return cause == Cause.NONE;
+    }
+
+    /** Says who is told when it has to end, again and again until it has. */
+    synchronized void attended(Runnable told) {
+        attendant = told;
     }
 
     synchronized void leave() {

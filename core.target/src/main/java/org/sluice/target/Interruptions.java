@@ -50,7 +50,35 @@ public final class Interruptions implements AutoCloseable {
      * @param thread its pidfd, held by the caller for as long as the call lasts; without it its end is not noticed
      */
     public Interruption watch(int tid, @Nullable Pidfd thread) {
-        return new Interruption(tid, thread);
+        return watch(tid, thread, Interruption.ANY);
+    }
+
+    /**
+     * The same for a call that only some signals end.
+     *
+     * @param signals bit n-1 for signal n
+     */
+    public Interruption watch(int tid, @Nullable Pidfd thread, long signals) {
+        return new Interruption(tid, thread, signals);
+    }
+
+    /**
+     * Looks after a wait that is no system call, until {@link #dismiss}.
+     *
+     * @param told run on the watcher's thread, perhaps more than once, when the wait has to end; returns quickly
+     */
+    public void attend(Interruption interruption, Runnable told) {
+        interruption.attended(told);
+        running.add(interruption);
+        if (asleep) {
+            LockSupport.unpark(watcher);
+        }
+    }
+
+    /** The wait is over. */
+    public void dismiss(Interruption interruption) {
+        running.remove(interruption);
+        interruption.attended(() -> {});
     }
 
     /**
@@ -135,8 +163,8 @@ public final class Interruptions implements AutoCloseable {
             ThreadStatus status = ThreadStatus.read(call.tid());
             if (status.killed()) {
                 call.end(Interruption.Cause.DEATH, false);
-            } else if (status.interrupted()) {
-                call.end(Interruption.Cause.SIGNAL, status.surelyInterrupted());
+            } else if (status.interruptedBy(call.signals())) {
+                call.end(Interruption.Cause.SIGNAL, status.surelyInterruptedBy(call.signals()));
             }
         }
     }

@@ -66,6 +66,11 @@ public record ThreadStatus(
         return ((pending | shared) & ~blocked) != 0;
     }
 
+    /** The same for the signals of {@code mask}, bit n-1 for signal n. */
+    boolean interruptedBy(long mask) {
+        return ((pending | shared) & ~blocked & mask) != 0;
+    }
+
     /** Whether the thread is about to end: SIGKILL waits for it, also as what a process's end is made of. */
     public boolean killed() {
         return leader == 0 || ((pending | shared) & 1L << (SIGKILL - 1)) != 0;
@@ -76,7 +81,12 @@ public record ThreadStatus(
      * shared may be taken by another thread.
      */
     public boolean surelyInterrupted() {
-        return (pending & ~blocked) != 0 || (threads == 1 && interrupted());
+        return surelyInterruptedBy(Interruption.ANY);
+    }
+
+    /** The same for the signals of {@code mask}. */
+    boolean surelyInterruptedBy(long mask) {
+        return (pending & ~blocked & mask) != 0 || (threads == 1 && interruptedBy(mask));
     }
 
     static long number(String text, String key, int radix) {

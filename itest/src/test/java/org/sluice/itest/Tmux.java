@@ -27,6 +27,11 @@ final class Tmux implements AutoCloseable {
         return tmux;
     }
 
+    /** Where its shell works. */
+    Path folder() {
+        return folder;
+    }
+
     private String tell(String... arguments) throws Exception {
         List<String> command = new ArrayList<>(List.of(
                 "env",

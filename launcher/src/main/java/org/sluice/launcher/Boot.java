@@ -39,6 +39,9 @@ final class Boot {
     /** Framework property: the folders where no sandbox may write, divided as a class path is. */
     private static final String PREMISES = "sluice.premises";
 
+    /** Framework property: the folder for answers that hold for good. */
+    private static final String STATE = "sluice.state";
+
     private static final String SLF4J = "org.slf4j;version=2.0.17,org.slf4j.event;version=2.0.17,"
             + "org.slf4j.helpers;version=2.0.17,org.slf4j.spi;version=2.0.17,"
             + "org.slf4j;version=1.7.36,org.slf4j.spi;version=1.7.36,org.slf4j.helpers;version=1.7.36";
@@ -59,10 +62,10 @@ final class Boot {
 
     /**
      * Installs the bundles up to {@code level}, without handlers, and starts the launcher's own, which needs no service. No
-     * sandbox may write to {@code premises}.
+     * sandbox may write to {@code premises}; {@code state} is one of them.
      */
-    static Boot load(Path home, CacheDirectory cache, List<Path> premises, int level) {
-        Framework framework = new FrameworkFactory().newFramework(configuration(home, cache, premises, level));
+    static Boot load(Path home, CacheDirectory cache, List<Path> premises, Path state, int level) {
+        Framework framework = new FrameworkFactory().newFramework(configuration(home, cache, premises, state, level));
         Boot boot = new Boot(home, framework);
         // JLine takes the context class loader for its own and then finds no terminal; the framework's threads inherit
         // it.
@@ -132,12 +135,14 @@ final class Boot {
         }
     }
 
-    private static Map<String, String> configuration(Path home, CacheDirectory cache, List<Path> premises, int level) {
+    private static Map<String, String> configuration(
+            Path home, CacheDirectory cache, List<Path> premises, Path state, int level) {
         Map<String, String> map = new HashMap<>();
         map.put(Constants.FRAMEWORK_STORAGE, cache.framework().toString());
         map.put(Constants.FRAMEWORK_BEGINNING_STARTLEVEL, Integer.toString(level));
         map.put(Constants.FRAMEWORK_SYSTEMPACKAGES_EXTRA, SLF4J);
         map.put(PREMISES, premises.stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator)));
+        map.put(STATE, state.toString());
         map.put("felix.cache.locking", "false");
         map.put("felix.log.level", "0");
         map.put("felix.fileinstall.dir", home.resolve("conf") + "," + home.resolve("deploy"));

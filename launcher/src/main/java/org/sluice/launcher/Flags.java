@@ -33,7 +33,7 @@ final class Flags {
                     "Network interfaces of a namespace, told by Sluice, the machine's, or none."),
             many("--interface", "NAME=ADDRESS/LEN", "A virtual network interface, e.g. eth0=10.1.2.3/24."),
             on("--broker", "Decide about each file that is opened; record what is denied."),
-            one("--approve", "terminal|shell|URL|deny", "Who is asked.").later(),
+            one("--approve", "terminal|shell|URL|deny", "Who is asked about files that no grant covers."),
             on("--no-virtual-files", "Open files natively, which is faster; /proc/net and /sys show the machine's."),
             many("--handler", "NAME", "Let a handler take part."),
             many("--require", "NAME", "Refuse a handler's calls while it is missing."),

@@ -114,10 +114,11 @@ public final class Main {
         signals.install(ignored);
         Path caches = places.caches();
         Path sockets = places.sockets();
+        Path state = places.state();
         Optional<Path> audit = parsed.options().getOrDefault("--audit", List.of()).stream()
                 .findFirst()
                 .map(AuditFile::prepare);
-        List<Path> premises = new ArrayList<>(List.of(home, caches, sockets));
+        List<Path> premises = new ArrayList<>(List.of(home, caches, sockets, state));
         audit.ifPresent(premises::add);
         try (CacheDirectory cache = cache(caches, home)) {
             Runtime.getRuntime().addShutdownHook(new Thread(cache::close));
@@ -135,7 +136,7 @@ public final class Main {
             request.put("audit", audit);
             Consumer<IntConsumer> forward = signals::passTo;
             request.put("forward", forward);
-            Boot boot = Boot.load(home, cache, premises, verb.level().start());
+            Boot boot = Boot.load(home, cache, premises, state, verb.level().start());
             start(boot, verb, home, request);
             try {
                 cache.sweep();

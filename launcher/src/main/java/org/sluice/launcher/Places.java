@@ -39,20 +39,29 @@ final class Places {
 
     /** The folder for the framework's caches, made if it is missing. */
     Path caches() {
-        Path base = absolute("XDG_CACHE_HOME");
+        return folder("XDG_CACHE_HOME", ".cache", "cache");
+    }
+
+    private Path folder(String variable, String inHome, String otherwise) {
+        Path base = absolute(variable);
         if (base == null) {
             Path home = absolute("HOME");
-            base = home == null ? null : home.resolve(".cache");
+            base = home == null ? null : home.resolve(inHome);
         }
         if (base != null && belongsToUser(existingParent(base))) {
             try {
                 return Files.createDirectories(base.resolve("sluice"), PosixFilePermissions.asFileAttribute(PRIVATE));
             } catch (IOException e) {
                 // A home directory on a read-only file system is as good as none.
-                return temporary("cache");
+                return temporary(otherwise);
             }
         }
-        return temporary("cache");
+        return temporary(otherwise);
+    }
+
+    /** The folder for what holds beyond one run, made if it is missing. */
+    Path state() {
+        return folder("XDG_STATE_HOME", ".local/state", "state");
     }
 
     /** The folder for the control sockets, made if it is missing. */

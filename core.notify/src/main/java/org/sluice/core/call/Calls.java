@@ -4,7 +4,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.IntPredicate;
+import java.util.function.Supplier;
 import org.sluice.bpf.Listener;
+import org.sluice.core.approval.SandboxApprovals;
 import org.sluice.core.chain.Continued;
 import org.sluice.core.chain.SandboxChain;
 import org.sluice.core.chain.Terminal;
@@ -59,6 +61,7 @@ public final class Calls implements AutoCloseable {
      * @param beforeBlocking called on the thread of a call that may block for long
      * @param files which files may be opened
      * @param hidden which are never opened, by whatever name
+     * @param approvals asks somebody about what is not granted; asked for at the first question
      * @param isWithdrawn whether procfs and sysfs are not granted by the kernel but opened here
      * @param hides whether procfs lacks the processes outside the sandbox
      * @param places what walks find of the private network, if files are virtual
@@ -75,6 +78,7 @@ public final class Calls implements AutoCloseable {
             Runnable beforeBlocking,
             FileGrants files,
             ProtectedPlaces hidden,
+            Supplier<SandboxApprovals> approvals,
             boolean isWithdrawn,
             Optional<PrivatePlaces> places,
             NetworkFiles interfaces,
@@ -104,7 +108,15 @@ public final class Calls implements AutoCloseable {
                 .orElse(socket -> {});
         this.kinds = new Kinds(
                 hands,
-                new OpenHands(walker, interfaces, opening, files, hidden, isWithdrawn, files.servesBelow(PROC_AND_SYS)),
+                new OpenHands(
+                        walker,
+                        interfaces,
+                        opening,
+                        files,
+                        hidden,
+                        approvals,
+                        isWithdrawn,
+                        files.servesBelow(PROC_AND_SYS)),
                 privately.orElse(null));
         this.recorder = recorder;
     }

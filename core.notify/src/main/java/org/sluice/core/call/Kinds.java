@@ -9,12 +9,14 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.sluice.core.chain.Continued;
 import org.sluice.core.chain.Notification;
+import org.sluice.core.chain.Question;
 import org.sluice.core.chain.Terminal;
 import org.sluice.linux.Errno;
 import org.sluice.linux.Nr;
 import org.sluice.linux.SyscallTable;
 import org.sluice.notify.Address;
 import org.sluice.notify.Bytes;
+import org.sluice.notify.Denial;
 import org.sluice.notify.Verdict;
 import org.sluice.target.TargetRights;
 
@@ -125,6 +127,15 @@ final class Kinds implements Terminal {
         } finally {
             call.leave();
         }
+    }
+
+    @Override
+    public Question question(Notification notification, Denial denial) {
+        ReceivedCall call = (ReceivedCall) notification;
+        if (!(of(call.number()) instanceof OpenCall kind) || call.request().isEmpty()) {
+            throw new IllegalStateException(call.name() + " opens nothing that could be approved");
+        }
+        return call.question(() -> kind.ask(call, call.request().get(), denial));
     }
 
     @Override

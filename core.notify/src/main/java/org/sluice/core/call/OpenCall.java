@@ -1,6 +1,7 @@
 package org.sluice.core.call;
 
 import java.util.Optional;
+import org.sluice.core.approval.Inquiry;
 import org.sluice.core.chain.Continued;
 import org.sluice.linux.Block;
 import org.sluice.linux.Errno;
@@ -136,6 +137,9 @@ final class OpenCall implements Kind {
     @Override
     public Verdict perform(ReceivedCall call, Optional<Address> given, boolean exclusive) {
         Optional<OpenRequest> request = call.request();
+        if (request.isPresent() && request.get().isApproved()) {
+            return performApproved(call, request.get());
+        }
         if (request.isEmpty()
                 || !files.grants().serves()
                 || (request.get().flags().isPathOnly() && !files.isWithdrawn())) {
@@ -168,19 +172,34 @@ final class OpenCall implements Kind {
         return files.grants().isServed(open) ? serve(call, open) : Continued.KERNEL;
     }
 
+    /** What stands for a file where the network is private is what was approved, for it has the file's name. */
+    private Verdict performApproved(ReceivedCall call, OpenRequest open) {
+        Optional<Attempt<Bytes>> named =
+                files.isWithdrawn() ? files.interfaces().named(open.spelled()) : Optional.empty();
+        if (named.isPresent()) {
+            return tell(call, open, NetworkFiles.CLASS, named.get());
+        }
+        Optional<Attempt<Bytes>> instead = files.interfaces().instead(open.end().get());
+        if (instead.isPresent()) {
+            return tell(call, open, open.path().orElseThrow(), instead.get());
+        }
+        return open.end().get().isPrivate() && !isReadable(open) ? Verdict.failure(Errno.EACCES) : serve(call, open);
+    }
+
     /** Opens what is told of the network instead of a file of the machine's. */
     private Verdict tell(ReceivedCall call, OpenRequest open, Bytes path, Attempt<Bytes> told) {
         if (!told.succeeded()) {
             return Verdict.failure(told.errno());
         }
-        boolean readable = !open.flags().modifies() && files.grants().allowReading(path);
+        boolean readable =
+                !open.flags().modifies() && (open.isApproved() || files.grants().allowReading(path));
         return readable ? handOver(call, open.flags(), told.get()) : Verdict.failure(Errno.EACCES);
     }
 
     /** Of a file that there is; O_CREAT asks for no more then. */
     private boolean isReadable(OpenRequest open) {
         return !open.flags().modifies()
-                && files.grants().allowReading(open.path().orElseThrow());
+                && (open.isApproved() || files.grants().allowReading(open.path().orElseThrow()));
     }
 
     /** Whether the kernel's own walk ends like this; others are the supervisor's trouble, or of another's rights. */
@@ -223,6 +242,10 @@ final class OpenCall implements Kind {
                 if (!madeMeanwhile) {
                     return outcome(call, fd, open.flags().closesOnExec(), interruption);
                 }
+                if (open.isApproved()) {
+                    // What was asked about is that something is made, not that what somebody made meanwhile is opened.
+                    return Verdict.deny(new Denial("file/open", path.toString(), "made while it was asked about", ""));
+                }
                 if (!open.walkAgain()) {
                     // What was decided was decided about another path.
                     return Verdict.failure(Errno.EACCES);
@@ -236,6 +259,13 @@ final class OpenCall implements Kind {
         return end.isMissing()
                 ? files.calls().create(end, call.target(), flags.bits(), flags.mode())
                 : files.calls().reopen(end, call.target(), flags.bits(), flags.mode(), interruption);
+    }
+
+    /** Raises the question whether what a call would open may be opened. */
+    OpenQuestion ask(ReceivedCall call, OpenRequest open, Denial denial) {
+        Bytes path = open.path().orElseThrow(() -> new IllegalStateException("what has no path cannot be approved"));
+        Inquiry inquiry = files.approvals().get().ask(call.target(), path, open.reads(), open.writes());
+        return new OpenQuestion(hands, call, open, inquiry, denial);
     }
 
     private static Verdict outcome(ReceivedCall call, int fd, boolean closeOnExec, Interruption interruption) {

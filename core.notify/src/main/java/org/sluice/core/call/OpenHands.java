@@ -1,5 +1,7 @@
 package org.sluice.core.call;
 
+import java.util.function.Supplier;
+import org.sluice.core.approval.SandboxApprovals;
 import org.sluice.policy.FileGrants;
 import org.sluice.target.FileCalls;
 import org.sluice.target.NetworkFiles;
@@ -14,6 +16,7 @@ import org.sluice.target.ProtectedPlaces;
  * @param calls opens what was found
  * @param grants which files are opened
  * @param hidden which never are, by whatever name
+ * @param approvals asks somebody about what is not granted
  * @param isWithdrawn whether places were taken from the kernel's grants, for the core to serve
  * @param skimmed whether the core's grants are of those places alone
  */
@@ -23,6 +26,7 @@ record OpenHands(
         FileCalls calls,
         FileGrants grants,
         ProtectedPlaces hidden,
+        Supplier<SandboxApprovals> approvals,
         boolean isWithdrawn,
         boolean skimmed) {
 

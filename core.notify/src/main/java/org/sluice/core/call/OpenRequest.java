@@ -23,6 +23,7 @@ final class OpenRequest implements Opening {
     private @Nullable Boolean ordinary;
     private Optional<String> virtualName = Optional.empty();
     private boolean named;
+    private volatile boolean approved;
     private boolean closed;
 
     /**
@@ -124,6 +125,15 @@ final class OpenRequest implements Opening {
     @Override
     public boolean writes() {
         return flags.writes();
+    }
+
+    /** Somebody has approved that this very object is opened, whatever is granted. */
+    void approve() {
+        approved = true;
+    }
+
+    boolean isApproved() {
+        return approved;
     }
 
     /** Lets go of what the path led to. */

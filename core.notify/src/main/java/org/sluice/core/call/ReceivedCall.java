@@ -53,6 +53,7 @@ final class ReceivedCall implements Notification {
     private @Nullable Resolved resolved;
     private @Nullable Message message;
     private @Nullable Interruption interruption;
+    private @Nullable OpenQuestion question;
     private final @Nullable ReceivedCall whole;
     private boolean confirmed;
     private boolean abandoned;
@@ -279,6 +280,9 @@ final class ReceivedCall implements Notification {
             if (request != null) {
                 request.close();
             }
+            if (question != null) {
+                question.withdraw();
+            }
         }
     }
 
@@ -288,6 +292,19 @@ final class ReceivedCall implements Notification {
         if (fd >= 0 && !Pump.closeFirst(id, fd)) {
             Linux.close(fd);
         }
+    }
+
+    /** The question that was raised about this call, or a new one. */
+    synchronized OpenQuestion question(Supplier<OpenQuestion> raise) {
+        OpenQuestion known = question;
+        if (known == null) {
+            known = raise.get();
+            question = known;
+            if (users == 0) {
+                known.withdraw();
+            }
+        }
+        return known;
     }
 
     /** A blocking call begins on behalf of this one. */

@@ -61,6 +61,7 @@ final class CallRun implements Runnable {
     private volatile long since;
 
     private volatile @Nullable Thread thread;
+    private volatile @Nullable Question asked;
     private boolean ended;
 
     CallRun(SandboxChain chain, Notification notification, Reply reply, Takeover takeover) {
@@ -306,6 +307,24 @@ final class CallRun implements Runnable {
         since = System.nanoTime() | 1;
     }
 
+    /** Waits for what somebody says; the call may be withdrawn meanwhile, and its question stays. */
+    Optional<Verdict> ask(Question question) {
+        asked = question;
+        enterCore();
+        Optional<Verdict> refusal = Optional.of(REFUSED);
+        try {
+            refusal = question.await(this::isInCore);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (Throwable e) {
+            LOG.error("nobody could be asked about {} of {}", notification.name(), chain.name(), e);
+        }
+        if (!exitCore()) {
+            throw new Withdrawn();
+        }
+        return refusal;
+    }
+
     /** From here until {@link #exitCore} the call may be withdrawn. */
     void enterCore() {
         if (!PHASE.compareAndSet(this, HANDLING, IN_CORE)) {
@@ -332,6 +351,10 @@ final class CallRun implements Runnable {
             return false;
         }
         takeover.wake();
+        Question open = asked;
+        if (open != null) {
+            open.wake();
+        }
         chain.offer(again(takeover.next()));
         return true;
     }

@@ -4,6 +4,7 @@ import java.util.Optional;
 import org.sluice.notify.Address;
 import org.sluice.notify.Bytes;
 import org.sluice.notify.Call;
+import org.sluice.notify.Denial;
 import org.sluice.notify.Opening;
 import org.sluice.notify.SandboxContext;
 import org.sluice.notify.Socket;
@@ -101,6 +102,11 @@ final class CallView implements Call {
     @Override
     public Optional<Opening> opening() {
         return frame.openNotification().opening();
+    }
+
+    @Override
+    public Optional<Verdict> approve(Denial denial) {
+        return frame.approve(denial);
     }
 
     @Override

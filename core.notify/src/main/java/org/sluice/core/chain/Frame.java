@@ -1,9 +1,11 @@
 package org.sluice.core.chain;
 
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.sluice.notify.Bytes;
 import org.sluice.notify.Call;
 import org.sluice.notify.Chain;
+import org.sluice.notify.Denial;
 import org.sluice.notify.SandboxContext;
 import org.sluice.notify.Stage;
 import org.sluice.notify.State;
@@ -63,6 +65,20 @@ final class Frame implements Chain {
                     + binding.seat().name() + " is of stage " + stage());
         }
         return run.chain().spec().terminal().performPrivately(run.notification());
+    }
+
+    /** See {@code Call.approve}. Nobody's time runs while somebody is asked. */
+    Optional<Verdict> approve(Denial denial) {
+        run.check(this);
+        if (stage() != Stage.DECIDE) {
+            throw new IllegalStateException(
+                    "approve is for handlers of stage DECIDE; " + binding.seat().name() + " is of stage " + stage());
+        }
+        Question question = run.chain().spec().terminal().question(run.notification(), denial);
+        spent = run.pause(spent);
+        Optional<Verdict> refusal = run.ask(question);
+        run.resume();
+        return refusal;
     }
 
     /** Answers with a file that holds {@code content}. */

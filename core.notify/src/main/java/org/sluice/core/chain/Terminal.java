@@ -3,6 +3,7 @@ package org.sluice.core.chain;
 import java.util.Optional;
 import org.sluice.notify.Address;
 import org.sluice.notify.Bytes;
+import org.sluice.notify.Denial;
 import org.sluice.notify.Verdict;
 
 /** The end of the chain, where the core performs the call or lets the kernel do so. */
@@ -24,6 +25,16 @@ public interface Terminal {
     /** Lets the call open a file that holds {@code content}; on the calling thread, and soon done. */
     default Verdict serve(Notification notification, Bytes content) {
         return CallRun.REFUSED;
+    }
+
+    /**
+     * Asks for approval of what the call would open, or finds what was asked before. Does not wait.
+     *
+     * @param denial what is recorded if the answer is no, with another reason
+     * @throws IllegalStateException if the call opens nothing
+     */
+    default Question question(Notification notification, Denial denial) {
+        throw new IllegalStateException(notification.name() + " opens nothing that could be approved");
     }
 
     /**

@@ -3,10 +3,12 @@ package org.sluice.core.ds;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleEvent;
 import org.osgi.framework.Constants;
+import org.osgi.framework.ServiceReference;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.framework.SynchronousBundleListener;
 import org.osgi.service.component.annotations.Activate;
@@ -17,6 +19,7 @@ import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.sluice.core.SandboxEvents;
 import org.sluice.core.SandboxFactory;
+import org.sluice.core.approval.ApprovalSettings;
 import org.sluice.core.chain.HandlerRegistry;
 import org.sluice.core.sandbox.Supervisor;
 import org.sluice.core.sandbox.SupervisorSettings;
@@ -37,6 +40,9 @@ public final class CoreComponent {
     /** Framework property: where the private temporary folders of sandboxes are made. */
     private static final String TEMPORARY = "sluice.temporary";
 
+    /** Framework property: where answers to approvals are kept for good. */
+    private static final String STATE = "sluice.state";
+
     private final BundleContext context;
     private final HandlerRegistry registry;
     private final Supervisor supervisor;
@@ -48,7 +54,7 @@ public final class CoreComponent {
         SupervisorSettings settings = settings(context);
         this.context = context;
         this.registry = new HandlerRegistry(settings.timeouts(), new HostNames());
-        this.supervisor = new Supervisor(settings, registry);
+        this.supervisor = new Supervisor(settings, registry, () -> approvals(context), new ServiceBackends(context));
         context.addBundleListener(listener);
         this.services = List.of(
                 context.registerService(HandlerRegistry.class, registry, null),
@@ -78,9 +84,16 @@ public final class CoreComponent {
         }
     }
 
+    private static ApprovalSettings approvals(BundleContext context) {
+        ServiceReference<ConfiguredApprovals> reference = context.getServiceReference(ConfiguredApprovals.class);
+        @Nullable ConfiguredApprovals configured = reference == null ? null : context.getService(reference);
+        return configured == null ? ApprovalSettings.standard() : configured.settings();
+    }
+
     private static SupervisorSettings settings(BundleContext context) {
         SupervisorSettings standard = SupervisorSettings.standard();
         @Nullable String premises = context.getProperty(PREMISES);
+        @Nullable String state = context.getProperty(STATE);
         @Nullable String temporary = context.getProperty(TEMPORARY);
         return new SupervisorSettings(
                 standard.timeouts(),
@@ -91,6 +104,7 @@ public final class CoreComponent {
                                 .filter(place -> !place.isEmpty())
                                 .map(Path::of)
                                 .toList(),
-                temporary == null ? standard.temporary() : Path.of(temporary));
+                temporary == null ? standard.temporary() : Path.of(temporary),
+                Optional.ofNullable(state).map(Path::of));
     }
 }

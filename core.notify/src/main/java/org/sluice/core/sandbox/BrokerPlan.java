@@ -33,7 +33,7 @@ record BrokerPlan(FileGrants grants, ProtectedPlaces hidden) {
         if (!section.on()) {
             return new BrokerPlan(new FileGrants(domain.grants(), domain.served(), List.of()), ProtectedPlaces.NONE);
         }
-        if (!section.grants().isEmpty() && profile.capabilities().stream().anyMatch(CHANGE_USER::contains)) {
+        if (section.serves() && profile.capabilities().stream().anyMatch(CHANGE_USER::contains)) {
             throw refused("the file broker opens files as the user who runs Sluice, and with CAP_SETUID or CAP_SETGID"
                     + " the command could become another one; take these capabilities or 'handlers.openat' out");
         }

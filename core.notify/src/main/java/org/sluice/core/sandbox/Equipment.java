@@ -113,6 +113,7 @@ record Equipment(
                 yieldLead,
                 broker.grants(),
                 broker.hidden(),
+                supervisor.approvals(profile, view),
                 !domain.served().isEmpty(),
                 places,
                 PrivateFiles.told(profile, network),

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntSupplier;
 import org.sluice.core.SandboxSpec;
 import org.sluice.core.spawn.GuardedProcess;
 import org.sluice.linux.Block;
@@ -19,6 +21,8 @@ final class JobControl {
 
     private static final int SIGCONT = 18;
     private static final int SIGSTOP = 19;
+    private static final int RELEASE_LOOKS = 30;
+    private static final long RELEASE_NANOS = 10_000_000;
     private static final int AT_FDCWD = -100;
     private static final int O_RDWR = 2;
     private static final int O_NOCTTY = 0x100;
@@ -29,11 +33,25 @@ final class JobControl {
 
     private JobControl() {}
 
-    static void follow(GuardedProcess process, SandboxSpec.Options options) {
+    /**
+     * Follows a process that may have been stopped.
+     *
+     * @param calls how many calls of targets wait in this process; those whose thread is to stop as well are let go first,
+     *     and with them a question on the terminal
+     */
+    static void follow(GuardedProcess process, SandboxSpec.Options options, IntSupplier calls) {
         if (options.keepTerminal() && isStopped(process.pid())) {
+            awaitReleases(calls);
             // Sent to this thread, which returns only when the process has been continued.
             Linux.call(Nr.TGKILL, ProcessHandle.current().pid(), Linux.call(Nr.GETTID, 0), SIGSTOP);
             handOn(process.pid());
+        }
+    }
+
+    /** Bounded, since some wait for something else. */
+    private static void awaitReleases(IntSupplier calls) {
+        for (int i = 0; i < RELEASE_LOOKS && calls.getAsInt() > 0; i++) {
+            LockSupport.parkNanos(RELEASE_NANOS);
         }
     }
 

@@ -1,5 +1,6 @@
 package org.sluice.core.sandbox;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -7,13 +8,20 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.sluice.core.Approvals;
 import org.sluice.core.Sandbox;
 import org.sluice.core.SandboxEvents;
 import org.sluice.core.SandboxFactory;
 import org.sluice.core.SandboxSpec;
 import org.sluice.core.StartException;
+import org.sluice.core.approval.ApprovalSettings;
+import org.sluice.core.approval.Backends;
+import org.sluice.core.approval.Bureau;
+import org.sluice.core.approval.Remembered;
+import org.sluice.core.approval.SandboxApprovals;
 import org.sluice.core.chain.HandlerRegistry;
 import org.sluice.core.pump.Watchdog;
 import org.sluice.core.spawn.Reaper;
@@ -21,6 +29,9 @@ import org.sluice.core.spawn.Spawner;
 import org.sluice.landlock.Landlock;
 import org.sluice.landlock.Ruleset;
 import org.sluice.linux.Descriptor;
+import org.sluice.notify.SandboxContext;
+import org.sluice.policy.Approvers;
+import org.sluice.policy.Profile;
 import org.sluice.target.Interruptions;
 
 /**
@@ -47,9 +58,29 @@ public final class Supervisor implements SandboxFactory, AutoCloseable {
     private final Map<String, RunningSandbox> sandboxes = new ConcurrentHashMap<>();
     private final List<SandboxEvents> listeners = new CopyOnWriteArrayList<>();
     private final AtomicInteger numbers = new AtomicInteger();
+    private final Supplier<Bureau> bureau;
 
-    /** A supervisor; the registry stays the caller's. */
+    /** A supervisor that asks nobody but by its shell and by webhooks; the registry stays the caller's. */
     public Supervisor(SupervisorSettings settings, HandlerRegistry registry) {
+        this(settings, registry, ApprovalSettings::standard, Backends.NONE);
+    }
+
+    /**
+     * A supervisor; the registry stays the caller's.
+     *
+     * @param approvals how it asks for approvals, looked up at each question
+     * @param backends whom it asks, beside its shell and webhooks
+     */
+    public Supervisor(
+            SupervisorSettings settings,
+            HandlerRegistry registry,
+            Supplier<ApprovalSettings> approvals,
+            Backends backends) {
+        this.bureau = new Once<>(() -> new Bureau(
+                approvals,
+                new Remembered(settings.state()),
+                backends,
+                (sandbox, line) -> announce(each -> each.told(sandbox, line))));
         this.settings = settings;
         this.registry = registry;
         this.premises = new Premises(settings.premises());
@@ -101,6 +132,20 @@ public final class Supervisor implements SandboxFactory, AutoCloseable {
     /** Takes a listener out. */
     public void remove(SandboxEvents events) {
         listeners.remove(events);
+    }
+
+    @Override
+    public Approvals approvals() {
+        return bureau.get().desk();
+    }
+
+    /** The approvals of a sandbox, made at its first question. */
+    Supplier<SandboxApprovals> approvals(Profile profile, SandboxContext sandbox) {
+        // A profile that is a file is the same one wherever it is named from.
+        String name = profile.name();
+        boolean file = name.indexOf('/') >= 0 || name.endsWith(".json");
+        String key = file ? Path.of(name).toAbsolutePath().normalize().toString() : name;
+        return new Once<>(() -> bureau.get().of(key, Approvers.of(profile), sandbox));
     }
 
     /** Ends all sandboxes and waits for it. */

@@ -3,6 +3,7 @@ package org.sluice.core.sandbox;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.sluice.core.chain.ChainTimeouts;
 
 /**
@@ -12,8 +13,15 @@ import org.sluice.core.chain.ChainTimeouts;
  * @param awaitHandlers how long a start waits for the handlers that the profile names
  * @param premises the places that belong to the supervisor
  * @param temporary where the private temporary folders of sandboxes are made
+ * @param state where answers to approvals are kept for good, if there is such a place; one of the premises
  */
-public record SupervisorSettings(ChainTimeouts timeouts, Duration awaitHandlers, List<Path> premises, Path temporary) {
+public record SupervisorSettings(
+        ChainTimeouts timeouts, Duration awaitHandlers, List<Path> premises, Path temporary, Optional<Path> state) {
+
+    /** The same without a place to keep answers for good. */
+    public SupervisorSettings(ChainTimeouts timeouts, Duration awaitHandlers, List<Path> premises, Path temporary) {
+        this(timeouts, awaitHandlers, premises, temporary, Optional.empty());
+    }
 
     /** Standard times, no premises, temporary folders where this JVM has its own. */
     public static SupervisorSettings standard() {

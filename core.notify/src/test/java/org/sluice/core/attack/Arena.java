@@ -7,10 +7,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.sluice.core.Approvals;
 import org.sluice.core.Command;
 import org.sluice.core.Sandbox;
 import org.sluice.core.SandboxEvents;
 import org.sluice.core.SandboxSpec;
+import org.sluice.core.approval.ApprovalSettings;
+import org.sluice.core.approval.Backends;
 import org.sluice.core.chain.ChainTimeouts;
 import org.sluice.core.chain.HandlerDescription;
 import org.sluice.core.chain.HandlerRegistry;
@@ -48,23 +52,51 @@ final class Arena implements AutoCloseable {
 
     /** A supervisor without handlers that works in {@code folder}. */
     Arena(Path folder, ChainTimeouts timeouts, List<Path> premises) {
+        this(folder, timeouts, premises, ApprovalSettings::standard, Backends.NONE);
+    }
+
+    /** The same, which asks {@code backends} for approvals and keeps answers for good in the first of {@code premises}. */
+    Arena(
+            Path folder,
+            ChainTimeouts timeouts,
+            List<Path> premises,
+            Supplier<ApprovalSettings> approvals,
+            Backends backends) {
         this.folder = folder;
         this.registry = new HandlerRegistry(timeouts, names);
-        this.supervisor =
-                new Supervisor(new SupervisorSettings(timeouts, Duration.ofSeconds(1), premises, folder), registry);
+        this.supervisor = new Supervisor(
+                new SupervisorSettings(
+                        timeouts,
+                        Duration.ofSeconds(1),
+                        premises,
+                        folder,
+                        premises.stream().findFirst()),
+                registry,
+                approvals,
+                backends);
+    }
+
+    /** The questions that the shell would be asked. */
+    Approvals approvals() {
+        return supervisor.approvals();
     }
 
     /** A supervisor with the handlers of the distribution. */
     static Arena standard(Path folder, List<Path> premises) {
         Arena arena = new Arena(folder, ChainTimeouts.standard(), premises);
-        arena.add(new SafeBind());
-        arena.add(new NetworkRules());
-        arena.add(new VirtualInterfaces());
-        arena.add(new PortMapping());
-        arena.add(new FileBroker());
-        arena.add(new ProcessFiles());
-        arena.add(new UnixAllowlist());
+        arena.addStandard();
         return arena;
+    }
+
+    /** Adds the handlers of the distribution; the result is the file broker's. */
+    Registration addStandard() {
+        add(new SafeBind());
+        add(new NetworkRules());
+        add(new VirtualInterfaces());
+        add(new PortMapping());
+        add(new ProcessFiles());
+        add(new UnixAllowlist());
+        return add(new FileBroker());
     }
 
     Registration add(SyscallHandler handler) {

@@ -23,7 +23,8 @@ import org.sluice.notify.Verdict;
  * <ul>
  *   <li>Enough is granted: the file is opened.
  *   <li>Nothing is there: the target gets the errno of the kernel.
- *   <li>Less is granted than asked for, nothing is, or the place is protected: EACCES, and a record of what would allow it.
+ *   <li>Less is granted than asked for, or the place is protected: EACCES, and a record of what would allow it.
+ *   <li>Nothing is granted: whoever the profile names is asked, and EACCES and the record unless the answer is yes.
  * </ul>
  */
 @Component
@@ -58,8 +59,12 @@ public final class FileBroker implements SyscallHandler {
             return chain.proceed(call);
         }
         Decision decision = call.sandbox().files().decide(opening);
-        return decision.standing() == Standing.GRANTED
-                ? chain.proceed(call)
-                : Verdict.deny(new Denial(OPERATION, path.get().toString(), decision.reason(), decision.remedy()));
+        if (decision.standing() == Standing.GRANTED) {
+            return chain.proceed(call);
+        }
+        Denial denial = new Denial(OPERATION, path.get().toString(), decision.reason(), decision.remedy());
+        return decision.standing() == Standing.NO_GRANT
+                ? call.approve(denial).orElseGet(() -> chain.proceed(call))
+                : Verdict.deny(denial);
     }
 }

@@ -48,6 +48,7 @@ final class Profiles {
             "--limit",
             "--publish",
             "--broker",
+            "--approve",
             "--no-virtual-files",
             "--no-portmap");
 
@@ -137,6 +138,7 @@ final class Profiles {
             case "--limit" -> limit(builder, value);
             case "--publish" -> builder.publish((int) number(option, value));
             case "--broker" -> builder.broker();
+            case "--approve" -> builder.approve(value);
             case "--no-virtual-files" -> builder.virtualFiles(false);
             case "--no-portmap" -> builder.noPortmap();
             default -> throw new IllegalArgumentException("the option " + option + " is not known here");

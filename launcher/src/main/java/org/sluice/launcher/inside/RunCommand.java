@@ -57,11 +57,12 @@ final class RunCommand {
         Supervisor.surviveQuit();
         // They start meanwhile; the sandbox waits for those of its own that are not there yet.
         request.handlers().run();
-        Profile profile = profile();
+        Profile profile = Approving.complete(profile());
         SandboxSpec spec = new SandboxSpec(
                 name(), profile, command(), new SandboxSpec.Options(request.has("--degrade"), request.has("-q"), true));
         services.context()
                 .registerService(SandboxEvents.class, new Narrator(request.has("-q"), request.has("-v")), null);
+        Approving.offer(profile, services.context());
         SandboxFactory factory = services.await(List.of());
         if (request.has("--explain")) {
             System.out.println(attempt(profile, () -> factory.explain(spec)));

@@ -6,6 +6,8 @@ for tool in redis-server redis-benchmark wrk; do
 done
 echo "redis, 50 clients: SET, GET"
 bench Load "${1:-9}" bench/scripts/load-redis 100000
+echo "the same, the clients outside the sandbox"
+bench ServerLoad "${1:-9}" bench/scripts/serve-redis bench/scripts/ask-redis 17379 100000
 echo "nginx, 50 connections"
 bench Load "${1:-9}" bench/scripts/load-nginx 2
 echo "the same, the file opened for each request, which Landlock looks at each time"

@@ -34,9 +34,7 @@ public final class Load {
                     natives.add(Numbers.run(script));
                 }
             }
-            for (int kind = 0; kind < ours.get(0).size(); kind++) {
-                compare(column(natives, kind), column(ours, kind));
-            }
+            compare(natives, ours);
             long work = Long.parseLong(arguments[2]);
             String[] more = script.clone();
             more[1] = Long.toString(MORE * work);
@@ -46,7 +44,14 @@ public final class Load {
         }
     }
 
-    private static void compare(List<Double> natives, List<Double> ours) {
+    /** Prints the ratio of each kind; a row has the kinds of a turn. */
+    static void compare(List<List<Double>> natives, List<List<Double>> ours) {
+        for (int kind = 0; kind < ours.get(0).size(); kind++) {
+            print(column(natives, kind), column(ours, kind));
+        }
+    }
+
+    private static void print(List<Double> natives, List<Double> ours) {
         List<Double> ratios = new ArrayList<>();
         for (int turn = 0; turn < ours.size(); turn++) {
             ratios.add(ours.get(turn) / natives.get(turn));

@@ -4,10 +4,19 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.regex.Pattern;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -115,7 +124,12 @@ class ApprovalIT {
                     "Enter");
             tmux.type("PS1='i'nside'> '", "Enter");
             tmux.await("\ninside>");
-            tmux.type("cat " + file + "; read line; echo \"re'a'd $line\" | tr -d \"'\"", "Enter");
+            // The first of the job, after which its process group is called, has ended.
+            tmux.type("true | cat " + file, "Enter");
+            tmux.awaitEnd(QUESTION);
+            tmux.type("once", "Enter");
+            tmux.await("allowed once: read " + file + "\ncontent\n");
+            tmux.type("clear; cat " + file + "; read line; echo \"re'a'd $line\" | tr -d \"'\"", "Enter");
             tmux.awaitEnd(QUESTION);
             tmux.type("once", "Enter");
             tmux.await("\ncontent\n");
@@ -191,6 +205,92 @@ class ApprovalIT {
             awaitStatus(tmux, 4);
             assertFalse(tmux.screen().contains("\ncontent"), tmux.screen());
         }
+    }
+
+    @ParameterizedTest
+    @MethodSource("org.sluice.itest.User#available")
+    void theShellAnswers(User user) throws Exception {
+        Path file = secret(user, "secret");
+        Path folder = user.folder();
+        Path profile = Files.writeString(
+                folder.resolve("p.json"),
+                "{ \"extends\": \"default\", \"handlers\": { \"openat\": { \"approve\": \"shell\" } } }");
+        String run = "sluice:run --profile " + profile + " --name ";
+        try (Running shell = Running.sluice(user, folder, "shell")) {
+            shell.write(run + "first /bin/cat " + file + "\n");
+            awaitQuestion(shell, "1 +first");
+            shell.write("sluice:approve 1 session\n");
+            shell.awaitLine("1: session");
+            shell.awaitLine("content");
+            shell.write(run + "second /bin/sh -c 'read x < \"$0\" || echo second refused' " + file + "\n");
+            awaitQuestion(shell, "2 +second");
+            shell.write("sluice:reject 2 never\n");
+            shell.awaitLine("2: never");
+            shell.awaitLine("second refused");
+            shell.write(run + "third /bin/sh -c 'read x < \"$0\" || echo third refused' " + file + "\n");
+            shell.awaitLine("third refused");
+            shell.write("sluice:approve 3\n");
+            shell.awaitLine("no question 3 waits; sluice:approvals lists those that do");
+            shell.write("exit 0\n");
+            assertEquals(0, shell.awaitEnd(), shell::output);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("org.sluice.itest.User#available")
+    void aWebhookAnswers(User user) throws Exception {
+        Path file = secret(user, "secret");
+        BlockingQueue<String> asked = new LinkedBlockingQueue<>();
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/ask", exchange -> {
+            asked.add(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.US_ASCII));
+            byte[] answer = (asked.size() == 1 ? "{\"answer\": \"once\"}" : "yes").getBytes(StandardCharsets.US_ASCII);
+            exchange.sendResponseHeaders(200, answer.length);
+            exchange.getResponseBody().write(answer);
+            exchange.close();
+        });
+        server.start();
+        try {
+            String url = "http://127.0.0.1:" + server.getAddress().getPort() + "/ask";
+            Distribution.Result result = Distribution.sluice(
+                    user, "", "run", "--approve", url, "--", "sh", "-c", "cat $0; cat $0", file.toString());
+            assertEquals("content\n", result.out(), result::err);
+            assertEquals(1, result.status());
+            assertTrue(
+                    result.err().replaceAll("\\s+", " ").contains(file + ": not approved: the webhook's answer is not"),
+                    result.err());
+            assertTrue(asked.take().contains("\"path\": \"" + file + "\", \"read\": true, \"write\": false"), asked::toString);
+        } finally {
+            server.stop(0);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("org.sluice.itest.User#available")
+    void whoIsAskedIsExplainedAndChecked(User user) throws Exception {
+        Distribution.Result explained =
+                Distribution.sluice(user, "", "run", "--explain", "--approve", "any shell com.example.chat", "--", "true");
+        assertTrue(
+                explained.out().contains("files that no grant covers\n  asked: any shell com.example.chat\n"),
+                explained.out());
+        Distribution.Result refused = Distribution.sluice(user, "", "run", "--approve", "http://example.com/", "--", "true");
+        assertEquals(125, refused.status());
+        assertEquals(
+                "sluice: --approve http://example.com/: 'http://example.com/': whoever is on the way could answer; write a"
+                        + " URL with https, or http to 127.0.0.1, [::1] or localhost\n",
+                refused.err());
+    }
+
+    private static void awaitQuestion(Running shell, String line) throws Exception {
+        Pattern pattern = Pattern.compile("(?m)^(g! )?" + line + " ");
+        Running.await("there is a line " + line, () -> {
+            try {
+                shell.write("sluice:approvals\n");
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            return pattern.matcher(shell.output()).find();
+        });
     }
 
     @ParameterizedTest

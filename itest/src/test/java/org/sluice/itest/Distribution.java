@@ -17,6 +17,7 @@ final class Distribution {
     private static final long PATIENCE_SECONDS = 120;
 
     private static @Nullable Path home;
+    private static @Nullable Path state;
 
     private Distribution() {}
 
@@ -62,6 +63,17 @@ final class Distribution {
         return folder;
     }
 
+    /** Where answers for good are kept: not among those of the user who runs the tests. */
+    static synchronized Path state() throws IOException {
+        Path known = state;
+        if (known == null) {
+            known = Files.createTempDirectory("sluice-itest-state");
+            removeAtEnd(known);
+            state = known;
+        }
+        return known;
+    }
+
     /** Removes a folder and what is in it when the tests end. */
     static void removeAtEnd(Path folder) {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> remove(folder)));
@@ -99,6 +111,7 @@ final class Distribution {
             throws IOException, InterruptedException {
         ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
         builder.environment().put("PATH", Programs.PATH);
+        builder.environment().put("XDG_STATE_HOME", state().toString());
         Process process = builder.start();
         CompletableFuture<String> out = CompletableFuture.supplyAsync(() -> read(process.getInputStream()));
         CompletableFuture<String> err = CompletableFuture.supplyAsync(() -> read(process.getErrorStream()));

@@ -38,6 +38,7 @@ final class Running implements AutoCloseable {
         ProcessBuilder builder =
                 new ProcessBuilder(whole).directory(folder.toFile()).redirectErrorStream(true);
         builder.environment().put("PATH", Programs.PATH);
+        builder.environment().put("XDG_STATE_HOME", Distribution.state().toString());
         return new Running(whole, builder.start());
     }
 

@@ -5,6 +5,7 @@ import java.util.stream.Collectors;
 import org.sluice.core.HandlerStatus;
 import org.sluice.core.SandboxSpec;
 import org.sluice.core.trap.Entailed;
+import org.sluice.policy.BrokerSection;
 import org.sluice.policy.RuleSet;
 import org.sluice.target.net.synthetic.SyntheticNetwork;
 
@@ -37,6 +38,12 @@ final class Explanation {
         text.add("virtual files")
                 .add("  " + PrivateFiles.describe(equipment.profile(), equipment.network()))
                 .add("");
+        BrokerSection broker = BrokerSection.of(equipment.profile());
+        if (broker.on()) {
+            text.add("files that no grant covers")
+                    .add(broker.approvers().ask() ? "  asked: " + broker.approvers() : "  denied")
+                    .add("");
+        }
         text.add("handlers");
         for (HandlerStatus each : equipment.chain().statuses()) {
             text.add("  " + each.name() + " (" + each.stage() + ", " + each.origin() + "): "

@@ -12,6 +12,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.sluice.core.state.StateStore;
 import org.sluice.core.trap.HostNames;
@@ -19,6 +20,7 @@ import org.sluice.core.trap.Names;
 import org.sluice.core.trap.TrapParser;
 import org.sluice.notify.Address;
 import org.sluice.notify.Bytes;
+import org.sluice.notify.Denial;
 import org.sluice.notify.Event;
 import org.sluice.notify.Ports;
 import org.sluice.notify.Rules;
@@ -46,6 +48,15 @@ final class Fixture implements AutoCloseable {
     Terminal terminal = (call, address, exclusive) -> {
         performed.add(address);
         return DONE;
+    };
+    Question question = new Question() {
+        @Override
+        public Optional<Verdict> await(BooleanSupplier wanted) {
+            return Optional.empty();
+        }
+
+        @Override
+        public void wake() {}
     };
     Function<Bytes, Verdict> server = content -> DONE;
     boolean virtualFiles = true;
@@ -120,6 +131,11 @@ final class Fixture implements AutoCloseable {
         @Override
         public Verdict serve(Notification notification, Bytes content) {
             return server.apply(content);
+        }
+
+        @Override
+        public Question question(Notification notification, Denial denial) {
+            return question;
         }
 
         @Override

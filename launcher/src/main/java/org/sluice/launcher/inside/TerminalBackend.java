@@ -1,9 +1,9 @@
 package org.sluice.launcher.inside;
 
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import org.sluice.linux.Block;
+import org.sluice.linux.Linux;
 import org.sluice.linux.Nr;
 import org.sluice.notify.ApprovalBackend;
 import org.sluice.notify.ApprovalRequest;
@@ -28,7 +28,7 @@ final class TerminalBackend implements ApprovalBackend {
             Block blocked = Block.allocate(8).putLong(0, SIGTTIN_SIGTTOU);
             Block before = Block.allocate(8);
             Calls.with(List.of(blocked, before), Nr.RT_SIGPROCMASK, SIG_BLOCK, blocked.address(), before.address(), 8);
-            Foreground foreground = new Foreground(tty, TerminalBackend::isDescendant);
+            Foreground foreground = new Foreground(tty, TerminalBackend::isOfSandbox);
             try {
                 return new Prompt(tty, foreground, request).run();
             } finally {
@@ -40,15 +40,8 @@ final class TerminalBackend implements ApprovalBackend {
         }
     }
 
-    /** Whether the leader of a process group is below this process, as sandboxes are. */
-    private static boolean isDescendant(int pid) {
-        Optional<ProcessHandle> at = ProcessHandle.of(pid);
-        while (at.isPresent()) {
-            if (at.get().pid() == ProcessHandle.current().pid()) {
-                return true;
-            }
-            at = at.get().parent();
-        }
-        return false;
+    /** Whether a process of that group is below this process, as sandboxes are; its leader may have ended. */
+    private static boolean isOfSandbox(int group) {
+        return ProcessHandle.current().descendants().anyMatch(each -> Linux.call(Nr.GETPGID, each.pid()) == group);
     }
 }

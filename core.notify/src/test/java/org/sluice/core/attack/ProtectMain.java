@@ -29,7 +29,7 @@ final class ProtectMain {
     private static final int AT_FDCWD = -100;
     private static final int RENAME_EXCHANGE = 2;
     private static final int MS_BIND = 4096;
-    private static final int MNT_DETACH = 2;
+    private static final int MS_MOVE = 8192;
     private static final int COUNTER = 4096;
 
     private final Path root;
@@ -140,11 +140,15 @@ final class ProtectMain {
         return null;
     }
 
-    /** The protected file is mounted over the other. */
-    private Void mount() {
-        Block place = path(root.resolve("m"));
-        call("mount", path(keep.resolve("f")), place, 0, MS_BIND, 0);
-        call("umount2", place, MNT_DETACH);
+    /** The protected file is mounted over the other, and taken away again. */
+    private Void mount() throws IOException {
+        Path aside = root.resolve("aside");
+        if (!Files.exists(aside)) {
+            Files.createFile(aside);
+            call("mount", path(keep.resolve("f")), path(aside), 0, MS_BIND, 0);
+        }
+        call("mount", path(aside), path(root.resolve("m")), 0, MS_MOVE, 0);
+        call("mount", path(root.resolve("m")), path(aside), 0, MS_MOVE, 0);
         return null;
     }
 

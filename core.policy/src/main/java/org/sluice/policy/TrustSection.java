@@ -168,8 +168,12 @@ final class TrustSection {
 
     /** The section of a profile, if it has one. */
     static Optional<Map<?, ?>> of(Profile profile) {
-        @Nullable
-        Object section = profile.settings(BrokerSection.HANDLER).values().get(KEY);
+        return of(profile.settings(BrokerSection.HANDLER));
+    }
+
+    /** In the section of the file broker. */
+    static Optional<Map<?, ?>> of(Settings broker) {
+        @Nullable Object section = broker.values().get(KEY);
         return section instanceof Map<?, ?> map ? Optional.of(map) : Optional.empty();
     }
 

@@ -150,7 +150,8 @@ final class OpenCall implements Kind {
         }
         OpenRequest open = request.get();
         if (kept && open.flags().isPathOnly()) {
-            // openat2(2) with O_PATH: such a descriptor cannot be handed over, and the kernel would read the flags again.
+            // openat2(2) with O_PATH: such a descriptor cannot be handed over, and the kernel would read the flags
+            // again.
             return Verdict.failure(open.end().succeeded() ? Errno.EPERM : open.unresolved());
         }
         Optional<Attempt<Bytes>> named =

@@ -73,8 +73,10 @@ record BrokerPlan(FileGrants grants, ProtectedPlaces hidden) {
                     "'openat.trusted' has Sluice open files with the rights of a command without capabilities, and the"
                             + " profile keeps some; take 'capabilities' or 'openat.trusted' out");
         }
+        List<FileGrants.Grant> grants = new ArrayList<>(domain.grants());
+        grants.addAll(section.grants());
         for (Path file : section.keyFiles()) {
-            for (FileGrants.Grant grant : domain.grants()) {
+            for (FileGrants.Grant grant : grants) {
                 if (grant.write() && file.startsWith(Path.of(grant.path().decode()))) {
                     throw refused("openat.trusted.keys: the command may write " + file
                             + ", so it could trust itself the next time; move the key out of "

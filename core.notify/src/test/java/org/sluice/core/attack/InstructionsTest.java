@@ -263,7 +263,6 @@ class InstructionsTest {
                 .with()
                 .handler("openat", Map.of("read", List.of(data.toString()), "protect", List.of(secret.toString())))
                 .build();
-        assertEquals(
-                "cat: " + data + "/AGENTS.md: Permission denied\n", run(profile, "cat " + data + "/AGENTS.md"));
+        assertEquals("cat: " + data + "/AGENTS.md: Permission denied\n", run(profile, "cat " + data + "/AGENTS.md"));
     }
 }

@@ -64,9 +64,8 @@ public final class FileBroker implements SyscallHandler {
         Decision decision = call.sandbox().files().decide(opening);
         if (decision.standing() != Standing.GRANTED) {
             Denial denial = new Denial(OPERATION, path.get().toString(), decision.reason(), decision.remedy());
-            Optional<Verdict> refused = decision.standing() == Standing.NO_GRANT
-                    ? call.approve(denial)
-                    : Optional.of(Verdict.deny(denial));
+            Optional<Verdict> refused =
+                    decision.standing() == Standing.NO_GRANT ? call.approve(denial) : Optional.of(Verdict.deny(denial));
             if (refused.isPresent()) {
                 return refused.get();
             }

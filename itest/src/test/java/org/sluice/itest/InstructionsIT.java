@@ -76,7 +76,7 @@ class InstructionsIT {
         };
         Result result = attempt(user, folder.resolve("work"), List.of("--profile", profile.toString()), lines);
         assertEquals(List.of("ok", "ok", "EACCES", "ok", "ok", "ok", "EACCES", "EACCES"), answers(result));
-        assertTrue(result.err().contains("an instruction file is not trusted"), result.err());
+        assertTrue(result.err().contains("instruction file is not trusted"), result.err());
         assertTrue(result.err().contains("sign it, or add sha256 "), result.err());
     }
 

@@ -5,10 +5,12 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.sluice.notify.Bytes;
 import org.sluice.notify.Settings;
+import org.sluice.policy.trust.TrustedFiles;
 
 /**
  * The section of the file broker in an expanded profile, with its paths in the form in which files are compared. Immutable.
@@ -17,8 +19,16 @@ import org.sluice.notify.Settings;
  * @param grants what is served
  * @param hidden what is never served
  * @param approvers who is asked about what no grant covers
+ * @param trusted what is served only if its content is trusted
+ * @param keyFiles where the keys are by which it is
  */
-public record BrokerSection(boolean on, List<FileGrants.Grant> grants, List<Path> hidden, Approvers approvers) {
+public record BrokerSection(
+        boolean on,
+        List<FileGrants.Grant> grants,
+        List<Path> hidden,
+        Approvers approvers,
+        Optional<TrustedFiles> trusted,
+        List<Path> keyFiles) {
 
     /** The handler's name. */
     public static final String HANDLER = "openat";
@@ -35,16 +45,25 @@ public record BrokerSection(boolean on, List<FileGrants.Grant> grants, List<Path
     public BrokerSection {
         grants = List.copyOf(grants);
         hidden = List.copyOf(hidden);
+        keyFiles = List.copyOf(keyFiles);
     }
 
-    /** Asks the file system for symbolic links in the paths. */
+    /**
+     * Asks the file system for symbolic links in the paths, and reads keys and lists.
+     *
+     * @throws PolicyException if one of these cannot be used
+     */
     public static BrokerSection of(Profile profile) {
         Settings section = profile.settings(HANDLER);
         return new BrokerSection(
                 profile.handlers().containsKey(HANDLER),
                 FileGrants.united(names(section, READ), names(section, WRITE)),
                 paths(section, PROTECT).toList(),
-                Approvers.of(profile));
+                Approvers.of(profile),
+                TrustSection.of(profile).map(TrustSection::load),
+                TrustSection.of(profile).map(TrustSection::keyFiles).orElse(List.of()).stream()
+                        .map(BrokerSection::real)
+                        .toList());
     }
 
     /** Whether files may be opened in the sandbox's place at all. */

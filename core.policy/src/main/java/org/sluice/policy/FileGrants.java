@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.sluice.notify.Bytes;
 import org.sluice.notify.FileRules;
 import org.sluice.notify.Opening;
+import org.sluice.policy.trust.TrustedFiles;
 
 /**
  * The files of one sandbox: what the kernel itself grants (Landlock), and what the file broker serves beyond. The grants of
@@ -22,6 +23,8 @@ public final class FileGrants implements FileRules {
     private final List<Grant> kernel;
     private final List<Grant> broker;
     private final List<Bytes> hidden;
+    private final Optional<TrustedFiles> trusted;
+    private final boolean watched;
 
     /** What may be done at a path. */
     private record Rights(boolean read, boolean write) {
@@ -57,9 +60,21 @@ public final class FileGrants implements FileRules {
      * @param hidden what is never served, with all that is in it
      */
     public FileGrants(List<Grant> kernel, List<Grant> broker, List<Bytes> hidden) {
+        this(kernel, broker, hidden, Optional.empty());
+    }
+
+    /**
+     * The grants of one sandbox.
+     *
+     * @param trusted what is served only if its content is trusted
+     */
+    public FileGrants(List<Grant> kernel, List<Grant> broker, List<Bytes> hidden, Optional<TrustedFiles> trusted) {
         this.kernel = List.copyOf(kernel);
         this.broker = List.copyOf(broker);
         this.hidden = List.copyOf(hidden);
+        this.trusted = trusted;
+        this.watched = trusted.isPresent()
+                && kernel.stream().anyMatch(grant -> trusted.get().touch(grant.path()));
     }
 
     /** Whether {@code path} is {@code folder} or lies in it. */
@@ -85,7 +100,8 @@ public final class FileGrants implements FileRules {
         Bytes path = opening.path().orElseThrow();
         boolean reads = opening.reads();
         boolean writes = opening.writes();
-        if (isHidden(path)) {
+        Bytes trail = opening.trail().orElse(path);
+        if (isHidden(path) || (!trail.equals(path) && isHidden(trail))) {
             return new Decision(Standing.PROTECTED, "protected", "");
         }
         Optional<Rights> broker = brokerRights(path);
@@ -109,7 +125,25 @@ public final class FileGrants implements FileRules {
 
     /** Whether the broker is to open this in the target's place: granted, and not by the kernel. */
     public boolean isServed(Opening opening) {
-        return !isLeftToKernel(opening) && decide(opening).standing() == Standing.GRANTED;
+        return !isLeftToKernel(opening) && isGranted(opening);
+    }
+
+    @Override
+    public Optional<Finding> verify(Opening opening) {
+        return trusted.flatMap(files -> files.verify(opening));
+    }
+
+    /** The files whose content has to be trusted. */
+    public Optional<TrustedFiles> trusted() {
+        return trusted;
+    }
+
+    /**
+     * Whether the kernel grants places where files have to be trusted. It does not tell these from others, so nothing can be
+     * left to it that reads by a path: the path might be changed when the kernel looks at it.
+     */
+    public boolean isWatched() {
+        return watched;
     }
 
     /** Whether the broker serves anything. */
@@ -117,10 +151,20 @@ public final class FileGrants implements FileRules {
         return !broker.isEmpty();
     }
 
+    /** Whether this is granted, by whomever. */
+    public boolean isGranted(Opening opening) {
+        return decide(opening).standing() == Standing.GRANTED;
+    }
+
     /** Whether a file may be opened for reading, by whoever opens it. */
     public boolean allowReading(Bytes path) {
+        return allow(path, true, false);
+    }
+
+    /** Whether a file may be opened, by whoever opens it. */
+    public boolean allow(Bytes path, boolean reads, boolean writes) {
         return !isHidden(path)
-                && kernelRights(path).and(brokerRights(path).orElse(NONE)).read();
+                && kernelRights(path).and(brokerRights(path).orElse(NONE)).suffice(reads, writes);
     }
 
     /** Whether all that the broker serves lies in {@code folders}. */

@@ -20,6 +20,7 @@ final class HandlerKeys {
         KERNEL_FILES("a list of paths that begin with /proc/ or /sys/"),
         REPLACED("an object of absolute paths, each with { \"text\": \"…\" } or { \"file\": \"/path\" }"),
         APPROVERS("\"terminal\", \"shell\", \"deny\", a URL with https, or \"all …\" or \"any …\" of them"),
+        TRUSTED("an object { }"),
         PATHS("a list of paths that begin with / or a variable");
 
         private final String words;
@@ -41,6 +42,8 @@ final class HandlerKeys {
                 case TEXTS ->
                     node instanceof Node.Arr list && list.items().stream().allMatch(Node.Text.class::isInstance);
                 case INTERFACES -> node instanceof Node.Arr;
+                // What is in it is checked where the document's lines are known.
+                case TRUSTED -> node instanceof Node.Obj;
                 case KERNEL_FILES ->
                     node instanceof Node.Arr list && list.items().stream().allMatch(HandlerKeys::isKernelFile);
                 case REPLACED ->
@@ -70,7 +73,18 @@ final class HandlerKeys {
                             Kind.INTERFACES,
                             "files",
                             Kind.FLAG),
-            "openat", Map.of("read", Kind.PATHS, "write", Kind.PATHS, "protect", Kind.PATHS, "approve", Kind.APPROVERS),
+            "openat",
+                    Map.of(
+                            "read",
+                            Kind.PATHS,
+                            "write",
+                            Kind.PATHS,
+                            "protect",
+                            Kind.PATHS,
+                            "approve",
+                            Kind.APPROVERS,
+                            TrustSection.KEY,
+                            Kind.TRUSTED),
             "portmap",
                     Map.of(
                             "enabled",

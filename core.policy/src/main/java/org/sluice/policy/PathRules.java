@@ -58,6 +58,12 @@ final class PathRules {
         return end;
     }
 
+    /** The folder that a pattern without a variable begins with, as a path. */
+    static String folder(String pattern) {
+        int end = plainFolder(pattern);
+        return end <= 0 ? "/" : unescape(pattern.substring(0, end));
+    }
+
     private static String escape(String path) {
         return path.replace("\\", "\\\\").replaceAll("[*?\\[]", "[$0]");
     }

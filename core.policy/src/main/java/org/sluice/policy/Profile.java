@@ -159,6 +159,8 @@ public record Profile(
         BrokerSection.PATHS.forEach(key -> section.computeIfPresent(key, (same, value) -> broker.texts(key).stream()
                 .map(path -> Variables.expand(path, values))
                 .toList()));
+        TrustSection.of(broker)
+                .ifPresent(trusted -> section.put(TrustSection.KEY, TrustSection.expand(trusted, values)));
         Map<String, Settings> all = new LinkedHashMap<>(handlers);
         all.put(BrokerSection.HANDLER, new SectionSettings(section));
         return all;

@@ -174,6 +174,9 @@ final class ProfileReader {
                 if (member != null && member.value() instanceof Node.Text text && kind == HandlerKeys.Kind.APPROVERS) {
                     document.checked(member.line(), () -> Approvers.parse(text.value()));
                 }
+                if (member != null && kind == HandlerKeys.Kind.TRUSTED) {
+                    TrustSection.check(document, member.value());
+                }
             });
         }
         Map<String, Object> values = new LinkedHashMap<>();

@@ -1,19 +1,26 @@
 package org.sluice.policy;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.sluice.notify.Address;
 import org.sluice.notify.Bytes;
+import org.sluice.notify.FileRules;
 import org.sluice.notify.Rule;
 import org.sluice.notify.Rules.Decision;
+import org.sluice.policy.trust.TrustedFiles;
 
 /** Says which rule decides an operation, in words. */
 public final class Why {
 
     /** What can be asked about. */
     public static final List<String> OPERATIONS = List.of("connect", "bind", "send", "unix", "open");
+
+    private static final int S_IFREG = 0100000;
 
     private Why() {}
 
@@ -116,7 +123,30 @@ public final class Why {
             }
         }
         String text = line("reading", path, read, "--read") + "\n" + line("writing", path, write, "--write");
-        return new Answer(read != null, text + "\n  the file's own permissions hold as well");
+        return new Answer(read != null, text + "\n  the file's own permissions hold as well" + trusted(profile, path));
+    }
+
+    /** Of a file with several names it says so too, since each may be one that matches. */
+    private static String trusted(Profile profile, Path path) {
+        Optional<TrustedFiles> files = BrokerSection.of(profile).trusted();
+        boolean concerned = files.isPresent() && files.get().concern(Bytes.utf8(path.toString()), S_IFREG, names(path));
+        return concerned
+                ? "\n  it is an instruction file: it is read as it was verified"
+                        + (files.get().response() == FileRules.Response.DENY ? ", or not at all" : "")
+                        + " (openat.trusted, mode "
+                        + files.get().response().name().toLowerCase(Locale.ROOT) + ")"
+                : "";
+    }
+
+    private static long names(Path path) {
+        try {
+            return Files.getAttribute(path, "unix:nlink") instanceof Number number && Files.isRegularFile(path)
+                    ? number.longValue()
+                    : 1;
+        } catch (IOException e) {
+            // What is not there has no other name either.
+            return 1;
+        }
     }
 
     private static Profile.FileGrant longer(Profile.@Nullable FileGrant best, Profile.FileGrant grant) {

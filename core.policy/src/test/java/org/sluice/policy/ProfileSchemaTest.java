@@ -63,6 +63,22 @@ class ProfileSchemaTest {
     }
 
     @Test
+    void schemaAndLoaderAgreeOnTrustedFiles() throws JsonReader.Malformed {
+        Object trusted = at(
+                schema(),
+                "properties",
+                "handlers",
+                "properties",
+                "openat",
+                "oneOf",
+                "1",
+                "properties",
+                TrustSection.KEY);
+        assertKeys(TrustSection.ALL, trusted);
+        assertEquals(TrustSection.MODES, at(trusted, "properties", TrustSection.MODE, "enum"));
+    }
+
+    @Test
     void schemaAndLoaderAgreeOnEveryWord() throws JsonReader.Malformed {
         Object schema = schema();
         assertEquals(Choices.NETWORK, at(schema, "$defs", "default", "enum"));

@@ -1,5 +1,8 @@
 package org.sluice.target;
 
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Optional;
 import org.sluice.linux.Block;
 import org.sluice.linux.Errno;
 import org.sluice.linux.KernelConstants;
@@ -32,6 +35,7 @@ public final class FileCalls {
 
     private static final int S_IFMT = 0170000;
     private static final int S_IFDIR = 0040000;
+    private static final int S_IFREG = 0100000;
     private static final int S_IFIFO = 0010000;
     private static final int S_IFCHR = 0020000;
     private static final int S_IFBLK = 0060000;
@@ -92,6 +96,41 @@ public final class FileCalls {
      */
     public int serve(Bytes content, int flags) {
         return (flags & O_CREAT) != 0 && (flags & O_EXCL) != 0 ? -Errno.EEXIST : SealedFile.open(content, flags);
+    }
+
+    /**
+     * The content of a regular file as it is now.
+     *
+     * @param most the most bytes
+     * @return or EFBIG if it has more, EINVAL if it is no regular file, or the errno of open(2) or read(2)
+     */
+    public Attempt<Bytes> read(PinnedPath object, int most) {
+        if ((object.mode() & S_IFMT) != S_IFREG) {
+            return Attempt.failed(Errno.EINVAL);
+        }
+        beforeBlocking.run();
+        return FileContent.readAndClose(open(object, O_NOCTTY | O_CLOEXEC), most);
+    }
+
+    /**
+     * The content of a regular file beside one that has a name, now.
+     *
+     * @param ending what its name has after that of {@code object}
+     * @param most the most bytes
+     * @return or as {@link #read}; ELOOP for a symbolic link
+     */
+    public Attempt<Bytes> readBeside(PinnedPath object, String ending, int most) {
+        Optional<Bytes> path = object.canonical();
+        if (path.isEmpty()) {
+            return Attempt.failed(Errno.ENOENT);
+        }
+        beforeBlocking.run();
+        byte[] end = ending.getBytes(StandardCharsets.UTF_8);
+        byte[] name = Arrays.copyOf(path.get().toArray(), path.get().length() + end.length);
+        System.arraycopy(end, 0, name, path.get().length(), end.length);
+        // A FIFO of that name must not make the supervisor wait.
+        int fd = PathSteps.openRegular(name, O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+        return FileContent.readAndClose(fd, most);
     }
 
     private static int open(PinnedPath object, int flags) {

@@ -79,6 +79,16 @@ final class PathSteps {
         return (int) Linux.call(Nr.OPENAT2, directory, name, how.address(), OpenHow.SIZE, 0, 0);
     }
 
+    /** Opens an absolute path for reading, if that meets no symbolic link (openat2(2)). */
+    static int openRegular(byte[] path, int flags) {
+        Block how = Scratch.get().vectors;
+        how.putLong(OpenHow.FLAGS, flags)
+                .putLong(OpenHow.MODE, 0)
+                .putLong(OpenHow.RESOLVE, Resolve.NO_SYMLINKS | Resolve.NO_MAGICLINKS);
+        long name = cString(path, 0, path.length);
+        return (int) Linux.call(Nr.OPENAT2, AT_FDCWD, name, how.address(), OpenHow.SIZE, 0, 0);
+    }
+
     /** What a symbolic link says; empty where it cannot be read. */
     static byte[] readLink(int link) {
         Scratch scratch = Scratch.get();

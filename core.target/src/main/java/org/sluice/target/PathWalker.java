@@ -60,6 +60,7 @@ public final class PathWalker {
     private final @Nullable PrivatePlaces places;
     private final boolean hides;
     private final boolean direct;
+    private final boolean tracks;
     private volatile @Nullable Boolean sharesRoot;
 
     /**
@@ -84,11 +85,27 @@ public final class PathWalker {
 
     /** With or without the short way, which must make no difference. */
     PathWalker(Pidfds pidfds, IntPredicate inside, @Nullable PrivatePlaces places, boolean hides, boolean direct) {
+        this(pidfds, inside, places, hides, direct, false);
+    }
+
+    private PathWalker(
+            Pidfds pidfds,
+            IntPredicate inside,
+            @Nullable PrivatePlaces places,
+            boolean hides,
+            boolean direct,
+            boolean tracks) {
+        this.tracks = tracks;
         this.pidfds = pidfds;
         this.inside = inside;
         this.places = places;
         this.hides = hides;
         this.direct = direct;
+    }
+
+    /** The same, whose ends know their {@linkplain PinnedPath#trail trail}. */
+    public PathWalker tracking() {
+        return new PathWalker(pidfds, inside, places, hides, direct, true);
     }
 
     /**
@@ -239,7 +256,13 @@ public final class PathWalker {
             Linux.close(fd);
             return Optional.empty();
         }
-        return Optional.of(Attempt.of(PinnedPath.found(fd, fileSystem, path, whole)));
+        PinnedPath end = PinnedPath.found(fd, fileSystem, path, whole);
+        return Optional.of(Attempt.of(tracks ? end.by(trail(whole, start, path)) : end));
+    }
+
+    /** An absolute path begins at the root, and so does {@code start} then. */
+    private static Bytes trail(boolean whole, int start, byte[] path) {
+        return (whole ? Trail.fromRoot() : Trail.from(start)).along(path).toBytes();
     }
 
     /** Whether what the short way found may be another thing to the target. */
@@ -251,6 +274,7 @@ public final class PathWalker {
     private boolean mayDiffer(int error, int start, byte[] path) {
         String text = new String(path, StandardCharsets.ISO_8859_1);
         return error == -Errno.ELOOP
+                || error == -Errno.EXDEV
                 || error == -Errno.EAGAIN
                 || error == -Errno.ENOSYS
                 || PROCESS.matcher(text).find()

@@ -21,6 +21,7 @@ public final class PinnedPath implements AutoCloseable {
     private final Bytes last;
     private final boolean steady;
     private final Optional<Bytes> canonical;
+    private Optional<Bytes> trail = Optional.empty();
     private final boolean isPrivate;
     private final FileSystem fileSystem;
     private boolean closed;
@@ -66,6 +67,12 @@ public final class PinnedPath implements AutoCloseable {
     /** What is in a directory of the private network, and that a target names {@code name}. */
     static PinnedPath inPrivate(int fd, Bytes name) {
         return new PinnedPath(fd, Inode.of(fd), FileSystem.of(fd), Bytes.of(), false, Optional.of(name), true);
+    }
+
+    /** Notes the names by which the walk came here. */
+    PinnedPath by(Bytes trail) {
+        this.trail = Optional.of(trail);
+        return this;
     }
 
     /** Of what kind the object's file system is. */
@@ -121,6 +128,44 @@ public final class PinnedPath implements AutoCloseable {
     /** The inode number of the object. */
     public long inode() {
         return inode.number();
+    }
+
+    /**
+     * The names by which the walk came here, whatever they lead to now; empty where nobody {@linkplain PathWalker#tracking
+     * asked} for it.
+     */
+    public Optional<Bytes> trail() {
+        return trail;
+    }
+
+    /** How many names the object has (hard links); a deleted file has none. */
+    public int names() {
+        return inode.links();
+    }
+
+    /**
+     * Whether the object was never in a tree, so that no folder's rights speak of it: a pipe, a socket, a file in memory.
+     * Such a one has no {@linkplain #canonical name} either.
+     */
+    public boolean isPlaceless() {
+        if (canonical.isPresent()) {
+            return false;
+        }
+        byte[] name = PathSteps.name(fd);
+        // A place that cannot be reached begins with "(unreachable)".
+        boolean isNoPath = name.length > 0 && name[0] != '/' && name[0] != '(';
+        return isNoPath || inode.device() == SealedFile.device();
+    }
+
+    /**
+     * Where the object was when it was deleted, as far as the kernel tells; empty where that is not known, and for an object
+     * that has a {@linkplain #canonical name}.
+     */
+    public Optional<Bytes> formerName() {
+        byte[] name = PathSteps.name(fd);
+        return canonical.isEmpty() && name.length > 0 && name[0] == '/' && endsDeleted(name)
+                ? Optional.of(Bytes.of(name, 0, name.length - DELETED.length))
+                : Optional.empty();
     }
 
     /** The type and permissions of the object, as st_mode in inode(7). */

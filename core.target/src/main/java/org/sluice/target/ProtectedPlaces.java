@@ -17,6 +17,9 @@ public final class ProtectedPlaces {
     /** None. */
     public static final ProtectedPlaces NONE = new ProtectedPlaces(List.of());
 
+    /** How often a file is looked for that is moved meanwhile. */
+    private static final int ATTEMPTS = 16;
+
     private final List<Inode> places = new ArrayList<>();
 
     /** Looks at each path now. */
@@ -31,29 +34,73 @@ public final class ProtectedPlaces {
         }
     }
 
-    /**
-     * Whether an object is such a place, or lies in one.
-     *
-     * @param path its canonical path; each directory on it is looked at
-     */
-    public boolean contain(PinnedPath object, Bytes path) {
-        return !places.isEmpty() && (isPlace(Inode.of(object.fd())) || leadsThrough(path.toArray()));
+    /** Whether there are none. */
+    public boolean isEmpty() {
+        return places.isEmpty();
     }
 
-    private boolean leadsThrough(byte[] path) {
-        for (int end = path.length - 1; end > 0; end--) {
-            if (path[end] == '/') {
-                int fd = PathSteps.openName(PathSteps.AT_FDCWD, path, 0, end);
-                if (fd >= 0) {
-                    boolean place = isPlace(Inode.of(fd));
-                    Linux.close(fd);
-                    if (place) {
-                        return true;
-                    }
-                }
+    /**
+     * Whether an object is such a place, or lies in one. The directories above are found by going up, so that a rename
+     * meanwhile hides none; a file's own directory by the kernel's name for the file, which has to lead to that file again.
+     *
+     * @param path its canonical path, empty for an object without one, which lies nowhere
+     */
+    public boolean contain(PinnedPath object, Bytes path) {
+        if (places.isEmpty() || isPlace(Inode.of(object.fd()))) {
+            return !places.isEmpty();
+        }
+        if (path.isEmpty()) {
+            return false;
+        }
+        if (Inode.of(object.fd()).isDirectory()) {
+            return leadsUpThrough(PathSteps.duplicate(object.fd()));
+        }
+        for (int i = 0; i < ATTEMPTS; i++) {
+            int folder = folder(object);
+            if (folder >= 0) {
+                return leadsUpThrough(folder);
             }
         }
-        return false;
+        // What cannot be found is not served.
+        return true;
+    }
+
+    /** The directory in which a file is at this moment, or a negative number if the file moves. */
+    private static int folder(PinnedPath file) {
+        byte[] name = PathSteps.name(file.fd());
+        int slash = name.length - 1;
+        while (slash > 0 && name[slash] != '/') {
+            slash--;
+        }
+        if (slash < 0 || name[0] != '/') {
+            return -1;
+        }
+        int folder = PathSteps.openName(PathSteps.AT_FDCWD, name, 0, Math.max(1, slash));
+        int found = folder < 0 ? folder : PathSteps.openName(folder, name, slash + 1, name.length);
+        boolean same = found >= 0 && Inode.of(found).isAt(Inode.of(file.fd()));
+        if (found >= 0) {
+            Linux.close(found);
+        }
+        if (folder >= 0 && !same) {
+            Linux.close(folder);
+        }
+        return same ? folder : -1;
+    }
+
+    /** Whether a directory, which is closed, or one above it is such a place; also where that cannot be found out. */
+    private boolean leadsUpThrough(int directory) {
+        int at = directory;
+        while (at >= 0) {
+            Inode inode = Inode.of(at);
+            int parent = isPlace(inode) ? -1 : PathSteps.openParent(at);
+            Linux.close(at);
+            if (parent >= 0 && Inode.of(parent).isAt(inode)) {
+                Linux.close(parent);
+                return false;
+            }
+            at = parent;
+        }
+        return true;
     }
 
     private boolean isPlace(Inode inode) {

@@ -5,6 +5,7 @@ import org.sluice.linux.Errno;
 import org.sluice.linux.KernelConstants;
 import org.sluice.linux.Linux;
 import org.sluice.linux.Nr;
+import org.sluice.linux.SysException;
 import org.sluice.notify.Bytes;
 
 /**
@@ -56,6 +57,26 @@ final class SealedFile {
             return (int) Linux.call(Nr.OPENAT, PathSteps.AT_FDCWD, name, again);
         } finally {
             Linux.close(file);
+        }
+    }
+
+    /** The device number of all files in memory: they are on one file system that is mounted nowhere. */
+    static long device() {
+        return Device.NUMBER;
+    }
+
+    /** Looked up when it is first asked for. */
+    private static final class Device {
+        static final long NUMBER = number();
+
+        private static long number() {
+            int file =
+                    (int) SysException.check("memfd_create", Linux.call(Nr.MEMFD_CREATE, NAME.address(), MFD_CLOEXEC));
+            try {
+                return Inode.of(file).device();
+            } finally {
+                Linux.close(file);
+            }
         }
     }
 

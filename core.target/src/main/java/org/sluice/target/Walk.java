@@ -34,6 +34,7 @@ final class Walk implements AutoCloseable {
     private boolean rootKnown;
     private Bytes last = Bytes.of();
     private boolean steady;
+    private final Trail trail;
 
     /** The descriptors stay the caller's. */
     Walk(int root, int start, byte[] path, PathWalker.Last mode, Resolve resolve, ProcGuard guard, Detour detour) {
@@ -45,6 +46,7 @@ final class Walk implements AutoCloseable {
         this.guard = guard;
         this.detour = detour;
         this.at = PathSteps.duplicate(start);
+        this.trail = Trail.from(path[0] == '/' ? root : start);
         this.inode = rootInode;
         this.rootKnown = path[0] == '/' || resolve.isScoped();
         this.steady = mode == PathWalker.Last.PARENT && path[0] == '/' && isOwnRoot(rootInode);
@@ -64,7 +66,7 @@ final class Walk implements AutoCloseable {
         if (detour.isOn()) {
             return endPrivately();
         }
-        PinnedPath end = PinnedPath.at(at, last, steady);
+        PinnedPath end = PinnedPath.at(at, last, steady).by(trail.toBytes());
         at = -1;
         errno = proc && last.isEmpty() ? guard.checkEnd(end) : 0;
         if (errno != 0) {
@@ -116,6 +118,7 @@ final class Walk implements AutoCloseable {
             int errno = step(end, follow, !isLast || slash);
             if (errno == Errno.ENOENT && missing) {
                 last = Bytes.of(path, position, end);
+                trail.enter(path, position, end);
                 return 0;
             }
             if (errno != 0) {
@@ -163,6 +166,7 @@ final class Walk implements AutoCloseable {
                 return -child;
             }
         }
+        trail.enter(path, position, end);
         position = end;
         return moveTo(child);
     }
@@ -226,6 +230,7 @@ final class Walk implements AutoCloseable {
             if (fd < 0) {
                 return -fd;
             }
+            trail.restart(fd);
             return jumpTo(fd);
         }
         return 0;
@@ -248,6 +253,7 @@ final class Walk implements AutoCloseable {
             return Errno.ENOTDIR;
         }
         position = end;
+        trail.restart(object);
         return jumpTo(object);
     }
 

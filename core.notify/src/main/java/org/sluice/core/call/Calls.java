@@ -109,7 +109,7 @@ public final class Calls implements AutoCloseable {
         this.kinds = new Kinds(
                 hands,
                 new OpenHands(
-                        walker,
+                        files.trusted().isPresent() || !hidden.isEmpty() ? walker.tracking() : walker,
                         interfaces,
                         opening,
                         files,

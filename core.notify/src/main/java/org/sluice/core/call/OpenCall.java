@@ -33,6 +33,7 @@ final class OpenCall implements Kind {
     private static final int PATH_AT = 4096;
     private static final int NOWHERE = -1;
     private static final int ATTEMPTS = 16;
+    private static final Bytes NAMELESS = Bytes.of();
 
     private final Hands hands;
     private final OpenHands files;
@@ -71,7 +72,8 @@ final class OpenCall implements Kind {
                 path,
                 asked,
                 () -> call.walked(() -> walk(call, directory, path, asked)),
-                () -> isOrdinary(call, directory, path, asked)));
+                () -> isOrdinary(call, directory, path, asked),
+                new TargetContents(call, hands.rights(), files.calls())));
         return 0;
     }
 
@@ -140,12 +142,18 @@ final class OpenCall implements Kind {
         if (request.isPresent() && request.get().isApproved()) {
             return performApproved(call, request.get());
         }
+        boolean kept = request.isPresent() && files.keep(request.get().flags(), form == Form.OPENAT2);
         if (request.isEmpty()
-                || !files.grants().serves()
-                || (request.get().flags().isPathOnly() && !files.isWithdrawn())) {
+                || (!kept && !files.grants().serves())
+                || (!kept && request.get().flags().isPathOnly() && !files.isWithdrawn())) {
             return Continued.KERNEL;
         }
         OpenRequest open = request.get();
+        if (kept && open.flags().isPathOnly()) {
+            // openat2(2) with O_PATH: such a descriptor cannot be handed over, and the kernel would read the flags
+            // again.
+            return Verdict.failure(open.end().succeeded() ? Errno.EPERM : open.unresolved());
+        }
         Optional<Attempt<Bytes>> named =
                 files.isWithdrawn() ? files.interfaces().named(open.spelled()) : Optional.empty();
         if (named.isPresent() && !open.flags().isPathOnly()) {
@@ -153,6 +161,9 @@ final class OpenCall implements Kind {
         }
         if (files.skims() && open.isOrdinary()) {
             return Continued.KERNEL;
+        }
+        if (kept && open.path().isEmpty()) {
+            return serveNameless(call, open);
         }
         if (open.path().isEmpty()) {
             // Where the kernel grants nothing it would say EACCES for what is not there.
@@ -169,6 +180,12 @@ final class OpenCall implements Kind {
             // Never for writing: the kernel might take the owner of the private network for its administrator.
             return open.flags().isPathOnly() || isReadable(open) ? serve(call, open) : Verdict.failure(Errno.EACCES);
         }
+        if (open.fixed().isPresent()) {
+            return handOverFixed(call, open);
+        }
+        if (kept) {
+            return files.grants().isGranted(open) ? serve(call, open) : Verdict.failure(Errno.EACCES);
+        }
         return files.grants().isServed(open) ? serve(call, open) : Continued.KERNEL;
     }
 
@@ -183,7 +200,26 @@ final class OpenCall implements Kind {
         if (instead.isPresent()) {
             return tell(call, open, open.path().orElseThrow(), instead.get());
         }
+        if (open.fixed().isPresent()) {
+            return handOverFixed(call, open);
+        }
         return open.end().get().isPrivate() && !isReadable(open) ? Verdict.failure(Errno.EACCES) : serve(call, open);
+    }
+
+    /** Hands over what was verified, which is no way around what is protected. */
+    private Verdict handOverFixed(ReceivedCall call, OpenRequest open) {
+        Bytes path = open.path().orElse(NAMELESS);
+        return files.hidden().contain(open.end().get(), path)
+                ? Verdict.deny(new Denial("file/open", path.toString(), "protected", ""))
+                : handOver(call, open.flags(), open.fixed().orElseThrow());
+    }
+
+    private Verdict serveNameless(ReceivedCall call, OpenRequest open) {
+        if (!open.end().succeeded()) {
+            return Verdict.failure(open.unresolved());
+        }
+        boolean allowed = files.allowNameless(open.end().get(), open.flags());
+        return allowed ? serve(call, open) : Verdict.failure(Errno.EACCES);
     }
 
     /** Opens what is told of the network instead of a file of the machine's. */
@@ -232,9 +268,12 @@ final class OpenCall implements Kind {
             call.began(interruption);
             for (int i = 0; i < ATTEMPTS; i++) {
                 PinnedPath end = open.end().get();
-                Bytes path = open.path().orElseThrow();
+                Bytes path = open.path().orElse(NAMELESS);
                 if (files.hidden().contain(end, path)) {
                     return Verdict.deny(new Denial("file/open", path.toString(), "protected", ""));
+                }
+                if (files.withhold(open)) {
+                    return Verdict.failure(Errno.EACCES);
                 }
                 int fd = open(call, end, open.flags(), interruption);
                 boolean madeMeanwhile =

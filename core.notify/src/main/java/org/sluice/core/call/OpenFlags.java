@@ -62,6 +62,12 @@ record OpenFlags(int bits, int mode, long resolve) {
         return (bits & O_NOFOLLOW) == 0 && !isExclusive();
     }
 
+    /** Whether the descriptor may read what a file holds, and not only list a directory. */
+    boolean mayReadFile() {
+        boolean isDirectory = (bits & O_DIRECTORY) != 0 && !creates();
+        return !isPathOnly() && !isDirectory && (bits & O_ACCMODE) != O_WRONLY;
+    }
+
     boolean closesOnExec() {
         return (bits & O_CLOEXEC) != 0;
     }

@@ -19,6 +19,8 @@ final class OpenRequest implements Opening {
     private final OpenFlags flags;
     private final Supplier<Attempt<PinnedPath>> walk;
     private final BooleanSupplier look;
+    private final Contents contents;
+    private Optional<Bytes> fixed = Optional.empty();
     private @Nullable Attempt<PinnedPath> walked;
     private @Nullable Boolean ordinary;
     private Optional<String> virtualName = Optional.empty();
@@ -26,13 +28,27 @@ final class OpenRequest implements Opening {
     private volatile boolean approved;
     private boolean closed;
 
+    /** Reads files with the target's rights. */
+    interface Contents {
+
+        Attempt<Bytes> read(PinnedPath file, int most);
+
+        Attempt<Bytes> readBeside(PinnedPath file, String ending, int most);
+    }
+
     /**
      * Of one call.
      *
      * @param spelled the path as the target wrote it
      * @param look whether the path leads outside procfs and sysfs, for sure
      */
-    OpenRequest(Bytes spelled, OpenFlags flags, Supplier<Attempt<PinnedPath>> walk, BooleanSupplier look) {
+    OpenRequest(
+            Bytes spelled,
+            OpenFlags flags,
+            Supplier<Attempt<PinnedPath>> walk,
+            BooleanSupplier look,
+            Contents contents) {
+        this.contents = contents;
         this.spelled = spelled;
         this.flags = flags;
         this.walk = walk;
@@ -115,6 +131,49 @@ final class OpenRequest implements Opening {
     public boolean isMissing() {
         Attempt<PinnedPath> end = end();
         return end.succeeded() && end.get().isMissing();
+    }
+
+    @Override
+    public Optional<Bytes> trail() {
+        Attempt<PinnedPath> end = end();
+        return end.succeeded() ? end.get().trail().or(this::path) : Optional.empty();
+    }
+
+    @Override
+    public int mode() {
+        return isThere() ? end().get().mode() : 0;
+    }
+
+    @Override
+    public long names() {
+        return isThere() ? end().get().names() : 0;
+    }
+
+    private boolean isThere() {
+        return end().succeeded() && !isMissing();
+    }
+
+    @Override
+    public synchronized Optional<Bytes> snapshot(int most) {
+        if (fixed.isEmpty() && !closed && flags.reads() && !flags.modifies() && isThere()) {
+            Attempt<Bytes> read = contents.read(end().get(), most);
+            fixed = read.succeeded() ? Optional.of(read.get()) : Optional.empty();
+        }
+        return fixed;
+    }
+
+    @Override
+    public synchronized Optional<Bytes> beside(String ending, int most) {
+        if (closed || !isThere()) {
+            return Optional.empty();
+        }
+        Attempt<Bytes> read = contents.readBeside(end().get(), ending, most);
+        return read.succeeded() ? Optional.of(read.get()) : Optional.empty();
+    }
+
+    /** What the call gets instead of the file, if somebody asked for a snapshot. */
+    synchronized Optional<Bytes> fixed() {
+        return fixed;
     }
 
     @Override

@@ -20,6 +20,9 @@ import org.sluice.target.ProtectedPlaces;
  */
 record BrokerPlan(FileGrants grants, ProtectedPlaces hidden) {
 
+    private static final String READS_ALL =
+            "the kernel grants places where they may be, so every file that is read is opened by Sluice";
+
     /** A target that changes its user would get the files of the supervisor's. */
     private static final Set<String> CHANGE_USER = Set.of("CAP_SETUID", "CAP_SETGID");
 
@@ -37,6 +40,7 @@ record BrokerPlan(FileGrants grants, ProtectedPlaces hidden) {
             throw refused("the file broker opens files as the user who runs Sluice, and with CAP_SETUID or CAP_SETGID"
                     + " the command could become another one; take these capabilities or 'handlers.openat' out");
         }
+        section.trusted().ifPresent(files -> requireTrustworthy(profile, section, domain));
         section.hidden().forEach(place -> requireUngranted(place, domain));
         List<Path> hidden = new ArrayList<>(section.hidden());
         hidden.addAll(premises.places());
@@ -44,7 +48,43 @@ record BrokerPlan(FileGrants grants, ProtectedPlaces hidden) {
                 hidden.stream().map(path -> Bytes.utf8(path.toString())).toList();
         List<FileGrants.Grant> grants = new ArrayList<>(domain.served());
         grants.addAll(section.grants());
-        return new BrokerPlan(new FileGrants(domain.grants(), grants, names), new ProtectedPlaces(hidden));
+        return new BrokerPlan(
+                new FileGrants(domain.grants(), grants, names, section.trusted()), new ProtectedPlaces(hidden));
+    }
+
+    /** What is said of files that have to be trusted; nothing where there are none. */
+    List<String> describeTrusted() {
+        return grants.trusted()
+                .map(files -> {
+                    List<String> lines = new ArrayList<>();
+                    files.patterns().forEach(pattern -> lines.add(pattern.toString()));
+                    lines.add(files.describe());
+                    if (grants.isWatched()) {
+                        lines.add(READS_ALL);
+                    }
+                    return lines;
+                })
+                .orElse(List.of());
+    }
+
+    private static void requireTrustworthy(Profile profile, BrokerSection section, DomainPlan.Domain domain) {
+        if (!profile.capabilities().isEmpty()) {
+            throw refused(
+                    "'openat.trusted' has Sluice open files with the rights of a command without capabilities, and the"
+                            + " profile keeps some; take 'capabilities' or 'openat.trusted' out");
+        }
+        List<FileGrants.Grant> grants = new ArrayList<>(domain.grants());
+        grants.addAll(section.grants());
+        for (Path file : section.keyFiles()) {
+            for (FileGrants.Grant grant : grants) {
+                if (grant.write() && file.startsWith(Path.of(grant.path().decode()))) {
+                    throw refused("openat.trusted.keys: the command may write " + file
+                            + ", so it could trust itself the next time; move the key out of "
+                            + grant.path().decode()
+                            + ", or write its text into the profile");
+                }
+            }
+        }
     }
 
     private static void requireUngranted(Path place, DomainPlan.Domain domain) {

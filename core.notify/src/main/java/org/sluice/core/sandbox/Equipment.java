@@ -37,6 +37,7 @@ import org.sluice.target.net.VirtualNetwork;
  * @param profile with all its variables replaced
  * @param folder the private temporary folder
  * @param domain what the domain grants, for people
+ * @param broker what the file broker serves
  * @param ruleset the Landlock ruleset
  * @param lost what this kernel does not enforce
  * @param rules the rules in force
@@ -50,6 +51,7 @@ record Equipment(
         Profile profile,
         PrivateFolder folder,
         List<String> domain,
+        BrokerPlan broker,
         Descriptor ruleset,
         List<String> lost,
         RuleSet rules,
@@ -127,7 +129,7 @@ record Equipment(
                 : supervisor.refusals();
         FilterProgram filter = FilterPlan.compile(refusals.rules(), traps);
         return new Equipment(
-                profile, folder, domain.lines(), ruleset, lost, rules, calls, network, chain, refusals, filter);
+                profile, folder, domain.lines(), broker, ruleset, lost, rules, calls, network, chain, refusals, filter);
     }
 
     private static SandboxChain chain(

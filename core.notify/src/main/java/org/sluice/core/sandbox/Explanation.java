@@ -1,5 +1,6 @@
 package org.sluice.core.sandbox;
 
+import java.util.List;
 import java.util.StringJoiner;
 import java.util.stream.Collectors;
 import org.sluice.core.HandlerStatus;
@@ -21,6 +22,12 @@ final class Explanation {
         text.add("files (enforced by the kernel, Landlock)");
         equipment.domain().forEach(line -> text.add("  " + line));
         text.add("");
+        List<String> trusted = equipment.broker().describeTrusted();
+        if (!trusted.isEmpty()) {
+            text.add("instruction files");
+            trusted.forEach(line -> text.add("  " + line));
+            text.add("");
+        }
         text.add("rules (the last match in a layer wins)");
         text.add("  without a rule: " + equipment.rules().defaults());
         for (RuleSet.Line line : equipment.rules().lines()) {

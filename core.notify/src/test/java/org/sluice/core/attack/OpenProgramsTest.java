@@ -72,6 +72,19 @@ class OpenProgramsTest {
         return extended;
     }
 
+    /** The same folder granted by the kernel, and nothing left to it because files in there have to be trusted. */
+    private Profile verifying() {
+        return new ProfileLoader()
+                .load("default")
+                .with()
+                .grant(data.toString(), true, false)
+                .handler("openat", Map.of("trusted", Map.of("mode", "audit", "files", List.of("/**/AGENTS.md"))))
+                .env("PATH", PATH)
+                .env("HOME", "/nonexistent")
+                .env("LC_ALL", "C")
+                .build();
+    }
+
     private String[] script(String text) {
         return new String[] {"/bin/sh", "-c", "exec 2>&1; cd \"$0\"; " + text, work.toString(), data.toString()};
     }
@@ -137,14 +150,18 @@ class OpenProgramsTest {
         Process process = builder.start();
         String expected = new String(process.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
         int status = process.waitFor();
-        clean();
-        for (String made : List.of("log", "new")) {
-            Files.deleteIfExists(data.resolve(made));
+        for (Profile profile : List.of(profile(), verifying())) {
+            clean();
+            for (String made : List.of("log", "new")) {
+                Files.deleteIfExists(data.resolve(made));
+            }
+            Arena.Result result = arena.run(profile, script(text));
+            assertEquals(
+                    expected,
+                    result.output(),
+                    () -> String.valueOf(result.sandbox().denials()));
+            assertEquals(status, result.status());
         }
-        Arena.Result result = arena.run(profile(), script(text));
-        assertEquals(
-                expected, result.output(), () -> String.valueOf(result.sandbox().denials()));
-        assertEquals(status, result.status());
     }
 
     /** A named pipe waits for its other end, and meanwhile everybody else is served. */

@@ -47,17 +47,33 @@ class OpenRaceTest {
         return folder;
     }
 
+    private static final String GRANTED = "{ \"read\": [\"%1$s\"], \"write\": [\"%1$s\"] }";
+
+    /** Both folders are in what is granted, and one is protected. */
+    private static final String PROTECTED = "{ \"read\": [\"%2$s\"], \"write\": [\"%2$s\"], \"protect\": [\"%3$s\"] }";
+
     /** What nobody grants is never opened, and what the broker grants is, in the same run. */
     @ParameterizedTest
     @ValueSource(strings = {"memory", "link", "leaf", "parent", "create", "descriptor", "directory", "recreate"})
     void leadsNowhereElse(String mode) throws Exception {
+        attack(mode, GRANTED);
+    }
+
+    /** The same for what is protected in the midst of what the broker grants. */
+    @ParameterizedTest
+    @ValueSource(strings = {"memory", "link", "leaf", "parent", "create", "descriptor", "directory", "recreate"})
+    void leadsNowhereThatIsProtected(String mode) throws Exception {
+        attack(mode, PROTECTED);
+    }
+
+    private void attack(String mode, String section) throws Exception {
         Path real = temp.toRealPath();
         Path work = folder(real, "work", "");
         Path granted = folder(real, "granted", "public");
         Path forbidden = folder(real, "forbids", "secret");
         Profile profile = OpensTest.broker(
                 OpensTest.system(program).replaceFirst("]", "], \"write\": [\"" + work + "\"]"),
-                "{ \"read\": [\"" + granted + "\"], \"write\": [\"" + granted + "\"] }");
+                section.formatted(granted, real, forbidden));
         Arena.Result result = arena.run(
                 profile,
                 program.toString(),

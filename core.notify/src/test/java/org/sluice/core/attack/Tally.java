@@ -23,10 +23,15 @@ record Tally(String mode, long breaches, long allowed, long denied, long other, 
 
     static Tally of(String mode, Arena.Result result) {
         assertEquals(0, result.status(), mode);
-        long[] counts = Arrays.stream(result.output().strip().split(" ", -1))
+        return of(mode, result.output());
+    }
+
+    /** Of the line itself. */
+    static Tally of(String mode, String output) {
+        long[] counts = Arrays.stream(output.strip().split(" ", -1))
                 .mapToLong(Long::parseLong)
                 .toArray();
-        assertEquals(6, counts.length, result.output());
+        assertEquals(6, counts.length, output);
         Tally tally = new Tally(mode, counts[0], counts[1], counts[2], counts[3], counts[4], counts[5]);
         System.out.println(tally);
         return tally;

@@ -23,6 +23,7 @@ import org.sluice.notify.Verdict;
  * <ul>
  *   <li>Enough is granted: the file is opened.
  *   <li>Nothing is there: the target gets the errno of the kernel.
+ *   <li>What it says has to be trusted: it is read as it was {@linkplain Instructions verified}.
  *   <li>Less is granted than asked for, or the place is protected: EACCES, and a record of what would allow it.
  *   <li>Nothing is granted: whoever the profile names is asked, and EACCES and the record unless the answer is yes.
  * </ul>
@@ -36,6 +37,8 @@ public final class FileBroker implements SyscallHandler {
 
     private static final int EPERM = 1;
     private static final int EACCES = 13;
+
+    private final Instructions instructions = new Instructions();
 
     /** For the component runtime. */
     public FileBroker() {}
@@ -59,12 +62,15 @@ public final class FileBroker implements SyscallHandler {
             return chain.proceed(call);
         }
         Decision decision = call.sandbox().files().decide(opening);
-        if (decision.standing() == Standing.GRANTED) {
-            return chain.proceed(call);
+        if (decision.standing() != Standing.GRANTED) {
+            Denial denial = new Denial(OPERATION, path.get().toString(), decision.reason(), decision.remedy());
+            Optional<Verdict> refused =
+                    decision.standing() == Standing.NO_GRANT ? call.approve(denial) : Optional.of(Verdict.deny(denial));
+            if (refused.isPresent()) {
+                return refused.get();
+            }
         }
-        Denial denial = new Denial(OPERATION, path.get().toString(), decision.reason(), decision.remedy());
-        return decision.standing() == Standing.NO_GRANT
-                ? call.approve(denial).orElseGet(() -> chain.proceed(call))
-                : Verdict.deny(denial);
+        Optional<Denial> untrusted = instructions.judge(call, path.get(), OPERATION);
+        return untrusted.isPresent() ? Verdict.deny(untrusted.get()) : chain.proceed(call);
     }
 }

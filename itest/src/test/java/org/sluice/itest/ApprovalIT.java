@@ -259,7 +259,9 @@ class ApprovalIT {
             assertTrue(
                     result.err().replaceAll("\\s+", " ").contains(file + ": not approved: the webhook's answer is not"),
                     result.err());
-            assertTrue(asked.take().contains("\"path\": \"" + file + "\", \"read\": true, \"write\": false"), asked::toString);
+            assertTrue(
+                    asked.take().contains("\"path\": \"" + file + "\", \"read\": true, \"write\": false"),
+                    asked::toString);
         } finally {
             server.stop(0);
         }
@@ -268,12 +270,13 @@ class ApprovalIT {
     @ParameterizedTest
     @MethodSource("org.sluice.itest.User#available")
     void whoIsAskedIsExplainedAndChecked(User user) throws Exception {
-        Distribution.Result explained =
-                Distribution.sluice(user, "", "run", "--explain", "--approve", "any shell com.example.chat", "--", "true");
+        Distribution.Result explained = Distribution.sluice(
+                user, "", "run", "--explain", "--approve", "any shell com.example.chat", "--", "true");
         assertTrue(
                 explained.out().contains("files that no grant covers\n  asked: any shell com.example.chat\n"),
                 explained.out());
-        Distribution.Result refused = Distribution.sluice(user, "", "run", "--approve", "http://example.com/", "--", "true");
+        Distribution.Result refused =
+                Distribution.sluice(user, "", "run", "--approve", "http://example.com/", "--", "true");
         assertEquals(125, refused.status());
         assertEquals(
                 "sluice: --approve http://example.com/: 'http://example.com/': whoever is on the way could answer; write a"

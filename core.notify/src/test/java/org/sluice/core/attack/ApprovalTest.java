@@ -376,7 +376,8 @@ class ApprovalTest {
         answer.countDown();
         Arena.Result end = result.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         long denied = end.sandbox().denials().size();
-        assertEquals(40 - denied, end.output().lines().filter("content"::equals).count());
+        // What several say at the same time may stand in one line.
+        assertEquals(40 - denied, end.output().split("content", -1).length - 1, end.output());
         assertTrue(asked.size() >= 32 && asked.size() + denied == 40, asked.size() + " and " + denied);
     }
 

@@ -58,6 +58,7 @@ public final class Calls implements AutoCloseable {
      * @param ruleset the Landlock ruleset that the sandbox is under
      * @param rights of the sandbox's targets
      * @param network the private network of the sandbox; stays the caller's
+     * @param premises the supervisors' own places, whose sockets no target reaches
      * @param beforeBlocking called on the thread of a call that may block for long
      * @param files which files may be opened
      * @param hidden which are never opened, by whatever name
@@ -75,6 +76,7 @@ public final class Calls implements AutoCloseable {
             int ruleset,
             TargetRights rights,
             Optional<VirtualNetwork> network,
+            ProtectedPlaces premises,
             Runnable beforeBlocking,
             FileGrants files,
             ProtectedPlaces hidden,
@@ -99,6 +101,7 @@ public final class Calls implements AutoCloseable {
                 pidfds,
                 ruleset,
                 rights,
+                premises,
                 beforeBlocking);
         FileCalls opening = new FileCalls(interruptions, beforeBlocking);
         this.privately = network.map(virtual -> privately(virtual, hands));

@@ -81,7 +81,7 @@ class AttachIT {
         // A folder of its own for control sockets, so that other tests' sandboxes are none.
         String script =
                 """
-                mkdir -m 700 "$1" && export XDG_RUNTIME_DIR="$1"
+                mkdir -m 700 "$1" work && export XDG_RUNTIME_DIR="$1" && cd work
                 "$0" attach -- sluice:ps
                 "$0" run --name first -- sh -c 'echo up; exec sleep 1000' >first &
                 until grep -q up first; do sleep 0.05; done

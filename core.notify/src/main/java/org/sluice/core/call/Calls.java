@@ -13,6 +13,7 @@ import org.sluice.core.chain.Terminal;
 import org.sluice.core.pump.Intake;
 import org.sluice.notify.Bytes;
 import org.sluice.notify.Ports;
+import org.sluice.notify.Verdict;
 import org.sluice.policy.FileGrants;
 import org.sluice.target.BindMap;
 import org.sluice.target.FileCalls;
@@ -142,6 +143,7 @@ public final class Calls implements AutoCloseable {
         return new Reception(copying, kinds, answers, resolver, call -> {
             Refusals.Judgement judgement = refusals.judge(call.tid(), call.number(), call.registers());
             if (judgement instanceof Refusals.Refused refused) {
+                chain.refused(call, verdict(refused));
                 answers.refuse(call, refused.result(), refused.denial());
             } else if (judgement instanceof Refusals.Continued) {
                 answers.answer(call, Continued.KERNEL);
@@ -151,6 +153,13 @@ public final class Calls implements AutoCloseable {
                 chain.dispatch(call, answers);
             }
         });
+    }
+
+    private static Verdict verdict(Refusals.Refused refused) {
+        int errno = -refused.result();
+        return errno == 0
+                ? Verdict.value(0)
+                : refused.denial().map(denial -> Verdict.deny(denial, errno)).orElseGet(() -> Verdict.failure(errno));
     }
 
     @Override

@@ -45,6 +45,9 @@ class CommandsTest {
             new ProfileBuilder("default").allowConnect("192.0.2.1!80").build(), socket -> true);
     private final DenialLog denials = new DenialLog();
     private final List<String> done = new ArrayList<>();
+    /** What a sandbox that is over tells of its end. */
+    private final List<Object> ended = List.of(CompletableFuture.completedFuture(null));
+
     private final TraceFeed feed = fake(
             TraceFeed.class,
             arguments -> done.add("close"),
@@ -56,7 +59,8 @@ class CommandsTest {
                     arguments -> 0L));
     private final Sandbox sandbox = fake(
             Sandbox.class,
-            arguments -> null,
+            // Its end, and what returns nothing.
+            arguments -> ended.get(0),
             Map.of(
                     "name", arguments -> "box",
                     "main", arguments -> fake(TargetProcess.class, a -> null, Map.of("pid", a -> 4711)),
@@ -88,7 +92,6 @@ class CommandsTest {
                                             "quarantined")),
                     "latencies", arguments -> Map.of("bind", new Latency(12, 3072, 8110)),
                     "trace", arguments -> feed,
-                    "end", arguments -> CompletableFuture.completedFuture(null),
                     "state",
                             arguments -> Map.of(
                                     "tcp 8080",
@@ -170,11 +173,11 @@ class CommandsTest {
                 """
                 HANDLER            CALLS  FAILED  P50     P99     STATE AND TRAPS
                 bind               12     0       3.1 µs  8.1 µs  active, optional; LEARN; traps
-                                                                  bind;
-                                                                  org.sluice.handler.bind 0.1.0
+                                                                  bind; org.sluice.handler.bind
+                                                                  0.1.0
                 com.example.uname  0      5       -       -       quarantined, required; ANSWER,
-                                                                  ranking 7; not delivered: uname;
-                                                                  com.example 1.0.0""",
+                                                                  ranking 7; not delivered:
+                                                                  uname; com.example 1.0.0""",
                 handlers.handlers(false, "box"));
     }
 
@@ -198,7 +201,7 @@ class CommandsTest {
     @Test
     void showsCallsAsTheyAreAnswered() throws Exception {
         String both = traced("", "", false);
-        assertTrue(both.contains("       7 cu\\u001brl       connect: EACCES by connect, 35 µs\n   fd=3\n"), both);
+        assertTrue(both.contains("       7 cu\\u001brl      connect: EACCES by connect, 35 µs\n   fd=3\n"), both);
         assertTrue(both.contains(" bind: 0, 35 µs\n"), both);
         assertTrue(traced("bind", "", false).contains("bind"));
         assertEquals("", traced("bind", "denied", false));

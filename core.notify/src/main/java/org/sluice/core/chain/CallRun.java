@@ -405,6 +405,9 @@ final class CallRun implements Runnable {
         }
         Seat seat = frame.binding().seat();
         seat.failed(reason, null);
+        if (traced != null) {
+            traced.answeredBy(seat.name());
+        }
         Verdict last = frame.last();
         if (frame.stage() != Stage.OBSERVE) {
             answer(REFUSED);

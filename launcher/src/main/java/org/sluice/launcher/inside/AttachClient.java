@@ -89,7 +89,9 @@ final class AttachClient {
             request.forward().accept(this::signalled);
             tty.ifPresent(RawTerminal::raw);
             try {
-                if (command.isEmpty()) {
+                if (!command.isEmpty()) {
+                    send("eof\n");
+                } else {
                     Thread typing = new Thread(this::type, "sluice input");
                     typing.setDaemon(true);
                     typing.start();

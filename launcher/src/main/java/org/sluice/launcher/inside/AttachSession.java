@@ -57,6 +57,9 @@ final class AttachSession implements ShellSessions.Client {
                         replies.tell("exit " + shell.run(this));
                     } catch (Failure e) {
                         replies.fail(e.status(), String.valueOf(e.getMessage()));
+                    } catch (RuntimeException e) {
+                        // If the client has gone, this fails too, and that is all there is to say.
+                        replies.fail(Failure.STATUS, "the shell failed: " + e.getMessage());
                     } finally {
                         ended.run();
                     }

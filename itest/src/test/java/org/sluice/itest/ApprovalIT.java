@@ -110,7 +110,9 @@ class ApprovalIT {
         Path file = secret(user, "secret");
         try (Tmux tmux = Tmux.start(user)) {
             tmux.type(
-                    Distribution.home().resolve("bin/sluice") + " run --broker -- env HISTFILE= bash --norc --noprofile -i", "Enter");
+                    Distribution.home().resolve("bin/sluice")
+                            + " run --broker -- env HISTFILE= bash --norc --noprofile -i",
+                    "Enter");
             tmux.type("PS1='i'nside'> '", "Enter");
             tmux.await("\ninside>");
             tmux.type("cat " + file + "; read line; echo \"re'a'd $line\" | tr -d \"'\"", "Enter");

@@ -45,7 +45,9 @@ final class Launch {
         });
         family.add(process.guardPid());
         process.onEnd(status -> family.remove(process.guardPid()));
-        supervisor.reaper().watch(process, () -> JobControl.follow(process, spec.options(), supervisor.interruptions()::size));
+        supervisor
+                .reaper()
+                .watch(process, () -> JobControl.follow(process, spec.options(), supervisor.interruptions()::size));
         return new RunningProcess(process, Objects.requireNonNull(pump.get()));
     }
 

@@ -33,8 +33,8 @@ final class AttachClient {
         List<String> rest = words.subList(named ? 1 : 0, words.size());
         List<String> command = !rest.isEmpty() && rest.get(0).equals("--") ? rest.subList(1, rest.size()) : rest;
         try (UnixSocket socket = ControlClient.connect(request.sockets(), name)) {
-            Optional<RawTerminal> tty =
-                    RawTerminal.of(0).filter(each -> command.isEmpty() && RawTerminal.of(1).isPresent());
+            Optional<RawTerminal> tty = RawTerminal.of(0)
+                    .filter(each -> command.isEmpty() && RawTerminal.of(1).isPresent());
             return new Connection(socket, name, tty).run(command);
         }
     }

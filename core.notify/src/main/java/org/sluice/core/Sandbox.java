@@ -34,6 +34,12 @@ public interface Sandbox extends AutoCloseable {
     /** The handlers that take part, by name, each with a line about its state for people. */
     List<HandlerStatus> handlers();
 
+    /** How long the handlers that take part need for a call, by their names. */
+    Map<String, Latency> latencies();
+
+    /** The calls from now on, until the feed is closed. */
+    TraceFeed trace();
+
     /**
      * What a handler keeps for this sandbox, in a form of its own; a copy that does not change.
      *

@@ -76,7 +76,7 @@ final class Tmux implements AutoCloseable {
     }
 
     /** A screen tells nobody when it changes, so it is looked at again and again, up to a bound. */
-    private void await(String text, Predicate<String> shown) throws Exception {
+    void await(String text, Predicate<String> shown) throws Exception {
         long end = System.nanoTime() + Running.PATIENCE_SECONDS * 1_000_000_000L;
         String screen = screen();
         while (!shown.test(screen)) {

@@ -42,12 +42,16 @@ final class Boot {
     /** Framework property: the folder for answers that hold for good. */
     private static final String STATE = "sluice.state";
 
+    /** The bundle that opens the shell's console when it starts. */
+    private static final String CONSOLE = "org.apache.felix.gogo.jline";
+
     private static final String SLF4J = "org.slf4j;version=2.0.17,org.slf4j.event;version=2.0.17,"
             + "org.slf4j.helpers;version=2.0.17,org.slf4j.spi;version=2.0.17,"
             + "org.slf4j;version=1.7.36,org.slf4j.spi;version=1.7.36,org.slf4j.helpers;version=1.7.36";
 
     private final Path home;
     private final Framework framework;
+    private final int beginning;
     private final Map<Integer, List<Bundle>> bundles = new ConcurrentHashMap<>();
     private final ExecutorService starter = Executors.newSingleThreadExecutor(work -> {
         Thread thread = new Thread(work, "sluice-start");
@@ -55,9 +59,10 @@ final class Boot {
         return thread;
     });
 
-    private Boot(Path home, Framework framework) {
+    private Boot(Path home, Framework framework, int beginning) {
         this.home = home;
         this.framework = framework;
+        this.beginning = beginning;
     }
 
     /**
@@ -66,7 +71,7 @@ final class Boot {
      */
     static Boot load(Path home, CacheDirectory cache, List<Path> premises, Path state, int level) {
         Framework framework = new FrameworkFactory().newFramework(configuration(home, cache, premises, state, level));
-        Boot boot = new Boot(home, framework);
+        Boot boot = new Boot(home, framework, level);
         // JLine takes the context class loader for its own and then finds no terminal; the framework's threads inherit
         // it.
         ClassLoader loader = Thread.currentThread().getContextClassLoader();
@@ -122,6 +127,30 @@ final class Boot {
     /** Starts further levels when all before are started; returns at once. */
     void startRest(int from, int to) {
         starter.execute(() -> start(from, to));
+    }
+
+    /**
+     * Installs and starts the shell's bundles after everything that was begun so far, in a supervisor that runs a command;
+     * returns when they are started. Of the shell itself only classes are used: started, it would read this process's
+     * terminal, which is the command's.
+     */
+    synchronized void startShell() {
+        int shell = Verb.Level.SHELL.start();
+        if (!bundles.containsKey(shell)) {
+            starter.execute(() -> {
+                Thread.currentThread().setContextClassLoader(null);
+                try {
+                    install(shell);
+                    resolve();
+                } catch (BundleException e) {
+                    throw unusable(e);
+                }
+                bundles.getOrDefault(shell, List.of()).stream()
+                        .filter(bundle -> !CONSOLE.equals(bundle.getSymbolicName()))
+                        .forEach(Boot::start);
+            });
+        }
+        awaitStarted();
     }
 
     /** Waits for what was begun so far. */
@@ -187,7 +216,9 @@ final class Boot {
     }
 
     private void install(int level) throws BundleException {
-        framework.adapt(FrameworkStartLevel.class).setInitialBundleStartLevel(level);
+        // What comes later than the framework was meant to reach starts at once.
+        FrameworkStartLevel levels = framework.adapt(FrameworkStartLevel.class);
+        levels.setInitialBundleStartLevel(Math.min(level, beginning));
         List<Bundle> installed = new ArrayList<>();
         for (Path jar : jars(home.resolve("bundle").resolve(Integer.toString(level)))) {
             installed.add(install(jar));

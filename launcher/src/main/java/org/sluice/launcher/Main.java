@@ -111,7 +111,7 @@ public final class Main {
         }
         long ignored = Long.parseUnsignedLong(System.getProperty("sluice.ignored-signals", "0"), 16);
         Signals signals = new Signals();
-        signals.install(ignored);
+        signals.install(ignored, verb == Verb.ATTACH);
         Path caches = places.caches();
         Path sockets = places.sockets();
         Path state = places.state();
@@ -168,6 +168,8 @@ public final class Main {
         request.put("handlers", handlers);
         request.put("started", started);
         request.put("rest", rest);
+        Runnable shell = boot::startShell;
+        request.put("shell", shell);
     }
 
     /** Whether there is nothing to install or to configure, so that who watches the folder may start after the target. */

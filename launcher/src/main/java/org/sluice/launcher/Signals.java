@@ -2,7 +2,9 @@ package org.sluice.launcher;
 
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
@@ -20,12 +22,24 @@ import org.jspecify.annotations.Nullable;
 final class Signals {
 
     private static final List<String> CAUGHT = List.of("HUP", "INT", "TERM", "TSTP");
-    private static final int SIGTSTP = 20;
+    private static final String RESIZED = "WINCH";
+
+    /** These end nobody who has not asked for them. */
+    private static final Set<Integer> HARMLESS = Set.of(20, 28); // SIGTSTP, SIGWINCH
 
     private final AtomicReference<@Nullable IntConsumer> target = new AtomicReference<>();
 
-    /** Installs the handlers. {@code ignored} is SigIgn of proc(5): bit n−1 stands for signal n. */
-    void install(long ignored) {
+    /**
+     * Installs the handlers.
+     *
+     * @param ignored SigIgn of proc(5): bit n−1 stands for signal n
+     * @param resized whether to catch the one that tells of a terminal's new size, too
+     */
+    void install(long ignored, boolean resized) {
+        List<String> names = new ArrayList<>(CAUGHT);
+        if (resized) {
+            names.add(RESIZED);
+        }
         try {
             Class<?> signal = Class.forName("sun.misc.Signal");
             Class<?> handler = Class.forName("sun.misc.SignalHandler");
@@ -36,7 +50,7 @@ final class Signals {
                         return null;
                     });
             Method handle = signal.getMethod("handle", signal, handler);
-            for (String name : CAUGHT) {
+            for (String name : names) {
                 Object caught = signal.getConstructor(String.class).newInstance(name);
                 if ((ignored >>> ((Integer) number.invoke(caught) - 1) & 1) == 0) {
                     handle.invoke(null, caught, catcher);
@@ -57,7 +71,7 @@ final class Signals {
         IntConsumer receiver = target.get();
         if (receiver != null) {
             receiver.accept(number);
-        } else if (number != SIGTSTP) {
+        } else if (!HARMLESS.contains(number)) {
             Runtime.getRuntime().exit(128 + number);
         }
     }

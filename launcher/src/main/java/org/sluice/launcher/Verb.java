@@ -24,8 +24,8 @@ enum Verb {
     PS("ps", "", "List the running sandboxes of this user.", Level.CORE),
     ATTACH(
             "attach",
-            "NAME [-- shell command]",
-            "Open the shell of a running supervisor (not in this version).",
+            "[NAME] [-- shell command]",
+            "Open the shell of a running supervisor, or run one command in it.",
             Level.CORE),
     COMPLETION("completion", "", "Print a completion script for bash and zsh.", Level.NONE),
     VERSION("version", "", "Print the versions of Sluice, Java and the kernel.", Level.NONE),

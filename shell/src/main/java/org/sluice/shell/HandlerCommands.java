@@ -1,12 +1,18 @@
 package org.sluice.shell;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.felix.service.command.Descriptor;
+import org.apache.felix.service.command.Parameter;
+import org.jspecify.annotations.Nullable;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 import org.sluice.core.HandlerStatus;
+import org.sluice.core.Latency;
+import org.sluice.core.Sandbox;
 import org.sluice.core.SandboxFactory;
 
 /** The handlers of a sandbox. */
@@ -29,18 +35,55 @@ public final class HandlerCommands {
     }
 
     /** {@code sluice:handlers}. */
-    @Descriptor("lists the handlers of a sandbox: their state, calls and failures, and which calls reach them")
-    public String handlers(@Descriptor("name of the sandbox") String sandbox) {
-        Table table = new Table("HANDLER", "STAGE", "CALLS", "FAILED", "STATE AND TRAPS");
-        for (HandlerStatus handler : Sandboxes.find(factory, sandbox).handlers()) {
-            table.row(handler.name(), handler.stage(), handler.calls(), handler.failures(), describe(handler));
+    @Descriptor("lists the handlers of a sandbox: state, calls, failures, times, and which calls reach them")
+    public String handlers(
+            @Descriptor("print JSON")
+                    @Parameter(
+                            names = {"-j", "--json"},
+                            presentValue = "true",
+                            absentValue = "false")
+                    boolean json,
+            @Descriptor("name of the sandbox") String sandbox) {
+        Sandbox found = Sandboxes.find(factory, sandbox);
+        Map<String, Latency> latencies = found.latencies();
+        Table table = new Table("HANDLER", "CALLS", "FAILED", "P50", "P99", "STATE AND TRAPS");
+        for (HandlerStatus handler : found.handlers()) {
+            Latency latency = takesPart(handler) ? latencies.get(handler.name()) : null;
+            table.row(
+                            handler.name(),
+                            handler.calls(),
+                            handler.failures(),
+                            latency == null ? "-" : Latencies.text(latency.p50()),
+                            latency == null ? "-" : Latencies.text(latency.p99()),
+                            describe(handler))
+                    .facts(facts(handler, latency));
         }
-        return table.toString();
+        return table.render(json);
+    }
+
+    /** Others of the name stand by, and their calls are not theirs. */
+    private static boolean takesPart(HandlerStatus handler) {
+        return handler.calls() > 0;
+    }
+
+    private static Map<String, Object> facts(HandlerStatus handler, @Nullable Latency latency) {
+        Map<String, Object> facts = new LinkedHashMap<>();
+        facts.put("p50", latency == null ? 0 : latency.p50());
+        facts.put("p99", latency == null ? 0 : latency.p99());
+        facts.put("bundle", handler.origin());
+        facts.put("stage", handler.stage());
+        facts.put("ranking", handler.ranking());
+        facts.put("required", handler.required());
+        facts.put("state", handler.state());
+        facts.put("traps", handler.traps());
+        facts.put("not_delivered", handler.unreachable());
+        return facts;
     }
 
     private static String describe(HandlerStatus handler) {
         List<String> parts = new ArrayList<>();
-        parts.add(handler.state() + (handler.required() ? ", required" : ""));
+        parts.add(handler.state() + (handler.required() ? ", required" : ", optional"));
+        parts.add(handler.stage() + (handler.ranking() == 0 ? "" : ", ranking " + handler.ranking()));
         if (!handler.traps().isEmpty()) {
             parts.add("traps " + String.join(" ", handler.traps()));
         }
@@ -53,8 +96,16 @@ public final class HandlerCommands {
 
     /** {@code sluice:ports}. */
     @Descriptor("lists the ports that a sandbox holds: as it sees them, and as others do")
-    public String ports(@Descriptor("name of the sandbox") String sandbox) {
-        return VirtualPorts.list(Sandboxes.find(factory, sandbox).state("portmap"));
+    public String ports(
+            @Descriptor("print JSON")
+                    @Parameter(
+                            names = {"-j", "--json"},
+                            presentValue = "true",
+                            absentValue = "false")
+                    boolean json,
+            @Descriptor("name of the sandbox") String sandbox) {
+        return VirtualPorts.list(Sandboxes.find(factory, sandbox).state("portmap"))
+                .render(json);
     }
 
     /** {@code sluice:release}. */

@@ -1,6 +1,7 @@
 package org.sluice.shell;
 
 import org.apache.felix.service.command.Descriptor;
+import org.apache.felix.service.command.Parameter;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -23,13 +24,20 @@ public final class LinkCommands {
 
     /** {@code sluice:links}. */
     @Descriptor("lists the virtual network interfaces of a sandbox")
-    public String links(@Descriptor("name of the sandbox") String sandbox) {
+    public String links(
+            @Descriptor("print JSON")
+                    @Parameter(
+                            names = {"-j", "--json"},
+                            presentValue = "true",
+                            absentValue = "false")
+                    boolean json,
+            @Descriptor("name of the sandbox") String sandbox) {
         Table table = new Table("LINK", "STATE", "MTU", "MAC", "ADDRESSES");
         for (Links.Line link : find(sandbox).lines()) {
             String state = link.up() ? "up" : "down";
             table.row(link.name(), state, link.mtu(), link.mac(), String.join(" ", link.addresses()));
         }
-        return table.toString();
+        return table.render(json);
     }
 
     /** {@code sluice:links NAME add|remove|up|down …}. */
@@ -47,7 +55,7 @@ public final class LinkCommands {
             default ->
                 throw new IllegalArgumentException("links does not know '" + action + "'; use add, remove, up or down");
         }
-        return links(sandbox);
+        return links(false, sandbox);
     }
 
     private Links find(String sandbox) {

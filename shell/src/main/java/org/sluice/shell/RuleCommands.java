@@ -2,6 +2,7 @@ package org.sluice.shell;
 
 import java.util.Map;
 import org.apache.felix.service.command.Descriptor;
+import org.apache.felix.service.command.Parameter;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -37,12 +38,19 @@ public final class RuleCommands {
 
     /** {@code sluice:rules}. */
     @Descriptor("lists the rules of a sandbox; in a layer the last match wins")
-    public String rules(@Descriptor("name of the sandbox") String sandbox) {
+    public String rules(
+            @Descriptor("print JSON")
+                    @Parameter(
+                            names = {"-j", "--json"},
+                            presentValue = "true",
+                            absentValue = "false")
+                    boolean json,
+            @Descriptor("name of the sandbox") String sandbox) {
         Table table = new Table("LAYER", "FROM", "RULE");
         for (RuleSet.Line line : Sandboxes.find(factory, sandbox).rules().lines()) {
             table.row(line.layer(), line.source(), line.rule());
         }
-        return table.toString();
+        return table.render(json);
     }
 
     /** {@code sluice:allow}. */
@@ -83,17 +91,28 @@ public final class RuleCommands {
 
     /** {@code sluice:denials}. */
     @Descriptor("lists what was denied in a sandbox, equal denials counted, and what would allow it")
-    public String denials(@Descriptor("name of the sandbox") String sandbox) {
+    public String denials(
+            @Descriptor("print JSON")
+                    @Parameter(
+                            names = {"-j", "--json"},
+                            presentValue = "true",
+                            absentValue = "false")
+                    boolean json,
+            @Descriptor("name of the sandbox") String sandbox) {
         DenialLog.Summary summary = Sandboxes.find(factory, sandbox).denialSummary();
         Table table = new Table("TIMES", "BY", "WHAT", "TARGET AND REASON");
         for (DenialLog.Group group : summary.groups()) {
             Denial denial = group.denial();
             String remedy = denial.remedy().isEmpty() ? "" : " (" + denial.remedy() + ")";
             table.row(
-                    group.count(),
-                    group.first().command(),
-                    denial.operation(),
-                    denial.target() + ": " + denial.reason() + remedy);
+                            group.count(),
+                            group.first().command(),
+                            denial.operation(),
+                            denial.target() + ": " + denial.reason() + remedy)
+                    .facts(Map.of("target", denial.target(), "reason", denial.reason(), "remedy", denial.remedy()));
+        }
+        if (json) {
+            return table.render(true);
         }
         return summary.ungrouped() == 0
                 ? table.toString()

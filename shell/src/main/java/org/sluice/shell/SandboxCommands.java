@@ -2,7 +2,9 @@ package org.sluice.shell;
 
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.felix.service.command.Descriptor;
 import org.apache.felix.service.command.Parameter;
 import org.osgi.service.component.annotations.Activate;
@@ -18,7 +20,6 @@ import org.sluice.linux.Nr;
 import org.sluice.linux.SysException;
 import org.sluice.notify.Bytes;
 import org.sluice.policy.ProfileLoader;
-import org.sluice.policy.RuleSet;
 
 /** Sandboxes of this supervisor: list, look at, start, end. */
 @Component(
@@ -45,7 +46,13 @@ public final class SandboxCommands {
 
     /** {@code sluice:ps}. */
     @Descriptor("lists the sandboxes of this supervisor")
-    public String ps() {
+    public String ps(
+            @Descriptor("print JSON")
+                    @Parameter(
+                            names = {"-j", "--json"},
+                            presentValue = "true",
+                            absentValue = "false")
+                    boolean json) {
         Table table = new Table("SANDBOX", "PID", "DENIED", "RULES");
         factory.sandboxes().stream()
                 .sorted(Comparator.comparing(Sandbox::name))
@@ -54,24 +61,39 @@ public final class SandboxCommands {
                         sandbox.main().pid(),
                         sandbox.denialSummary().count(),
                         sandbox.rules().isLocked() ? "locked" : "open to change"));
-        return table.toString();
+        return table.render(json);
     }
 
     /** {@code sluice:info}. */
     @Descriptor("tells about one sandbox")
-    public String info(@Descriptor("name of the sandbox") String name) {
+    public String info(
+            @Descriptor("print JSON")
+                    @Parameter(
+                            names = {"-j", "--json"},
+                            presentValue = "true",
+                            absentValue = "false")
+                    boolean json,
+            @Descriptor("name of the sandbox") String name) {
         Sandbox sandbox = Sandboxes.find(factory, name);
-        List<RuleSet.Line> rules = sandbox.rules().lines();
-        Table table = new Table("sandbox", sandbox.name())
-                .row("first process", sandbox.main().pid());
+        Map<String, Object> facts = new LinkedHashMap<>();
+        facts.put("sandbox", sandbox.name());
+        facts.put("first process", sandbox.main().pid());
         for (String layer : List.of("profile", "learned", "administrator")) {
-            long count =
-                    rules.stream().filter(line -> line.layer().equals(layer)).count();
-            table.row("rules, " + layer, count);
+            facts.put(
+                    "rules, " + layer,
+                    sandbox.rules().lines().stream()
+                            .filter(line -> line.layer().equals(layer))
+                            .count());
         }
-        table.row("locked", sandbox.rules().isLocked() ? "yes" : "no");
-        table.row("calls denied", sandbox.denialSummary().count());
-        sandbox.handlers().forEach(handler -> table.row("handler " + handler.name(), handler.state()));
+        facts.put("locked", sandbox.rules().isLocked());
+        facts.put("calls denied", sandbox.denialSummary().count());
+        sandbox.handlers().forEach(handler -> facts.put("handler " + handler.name(), handler.state()));
+        if (json) {
+            return Json.of(facts);
+        }
+        Table table = new Table("sandbox", sandbox.name());
+        facts.remove("sandbox");
+        facts.forEach((key, value) -> table.row(key, value instanceof Boolean yes ? (yes ? "yes" : "no") : value));
         return table.toString();
     }
 

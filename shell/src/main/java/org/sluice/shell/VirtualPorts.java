@@ -25,7 +25,7 @@ record VirtualPorts(int virtual, int real, int protocol, Bytes ip) {
     private static final int FIELDS = 9;
 
     /** The table of all ports. */
-    static String list(Map<String, Object> kept) {
+    static Table list(Map<String, Object> kept) {
         Table table = new Table("PORT", "OUTSIDE", "ADDRESS");
         ports(kept)
                 .sorted(Comparator.comparingInt(VirtualPorts::virtual)
@@ -33,7 +33,7 @@ record VirtualPorts(int virtual, int real, int protocol, Bytes ip) {
                         .thenComparing(port -> port.address()))
                 .distinct()
                 .forEach(port -> table.row(port.label(port.virtual), port.label(port.real), port.address()));
-        return table.toString();
+        return table;
     }
 
     private static Stream<VirtualPorts> ports(Map<String, Object> kept) {

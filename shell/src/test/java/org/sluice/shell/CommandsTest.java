@@ -4,26 +4,34 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Parameter;
 import java.lang.reflect.Proxy;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Descriptor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sluice.core.HandlerStatus;
+import org.sluice.core.Latency;
 import org.sluice.core.Sandbox;
 import org.sluice.core.SandboxFactory;
 import org.sluice.core.SandboxSpec;
 import org.sluice.core.TargetProcess;
+import org.sluice.core.TraceFeed;
+import org.sluice.core.TraceRecord;
 import org.sluice.notify.Denial;
 import org.sluice.policy.DenialLog;
 import org.sluice.policy.DenialRecord;
@@ -37,9 +45,22 @@ class CommandsTest {
             new ProfileBuilder("default").allowConnect("192.0.2.1!80").build(), socket -> true);
     private final DenialLog denials = new DenialLog();
     private final List<String> done = new ArrayList<>();
+    /** What a sandbox that is over tells of its end. */
+    private final List<Object> ended = List.of(CompletableFuture.completedFuture(null));
+
+    private final TraceFeed feed = fake(
+            TraceFeed.class,
+            arguments -> done.add("close"),
+            Map.of(
+                    "next",
+                    arguments ->
+                            List.of(record("connect", "denied", "EACCES", "connect"), record("bind", "ok", "0", "")),
+                    "dropped",
+                    arguments -> 0L));
     private final Sandbox sandbox = fake(
             Sandbox.class,
-            arguments -> null,
+            // Its end, and what returns nothing.
+            arguments -> ended.get(0),
             Map.of(
                     "name", arguments -> "box",
                     "main", arguments -> fake(TargetProcess.class, a -> null, Map.of("pid", a -> 4711)),
@@ -62,13 +83,15 @@ class CommandsTest {
                                             "com.example.uname",
                                             "com.example 1.0.0",
                                             "ANSWER",
-                                            0,
+                                            7,
                                             true,
                                             List.of(),
                                             List.of("uname"),
                                             0,
                                             5,
                                             "quarantined")),
+                    "latencies", arguments -> Map.of("bind", new Latency(12, 3072, 8110)),
+                    "trace", arguments -> feed,
                     "state",
                             arguments -> Map.of(
                                     "tcp 8080",
@@ -102,7 +125,7 @@ class CommandsTest {
 
     @Test
     void listsSandboxes() {
-        assertEquals("SANDBOX  PID   DENIED  RULES\nbox      4711  0       open to change", sandboxes.ps());
+        assertEquals("SANDBOX  PID   DENIED  RULES\nbox      4711  0       open to change", sandboxes.ps(false));
     }
 
     @Test
@@ -112,7 +135,7 @@ class CommandsTest {
                 PORT    OUTSIDE  ADDRESS
                 53/udp  53/udp   127.0.0.1
                 8080    41233    0.0.0.0""",
-                handlers.ports("box"));
+                handlers.ports(false, "box"));
     }
 
     @Test
@@ -128,7 +151,7 @@ class CommandsTest {
                 calls denied              0
                 handler bind              active
                 handler com.example.una…  quarantined""",
-                sandboxes.info("box"));
+                sandboxes.info(false, "box"));
     }
 
     @Test
@@ -148,12 +171,88 @@ class CommandsTest {
     void listsHandlersWithWhatReachesThem() {
         assertEquals(
                 """
-                HANDLER            STAGE   CALLS  FAILED  STATE AND TRAPS
-                bind               LEARN   12     0       active; traps bind;
-                                                          org.sluice.handler.bind 0.1.0
-                com.example.uname  ANSWER  0      5       quarantined, required; not delivered:
-                                                          uname; com.example 1.0.0""",
-                handlers.handlers("box"));
+                HANDLER            CALLS  FAILED  P50     P99     STATE AND TRAPS
+                bind               12     0       3.1 µs  8.1 µs  active, optional; LEARN; traps
+                                                                  bind; org.sluice.handler.bind
+                                                                  0.1.0
+                com.example.uname  0      5       -       -       quarantined, required; ANSWER,
+                                                                  ranking 7; not delivered:
+                                                                  uname; com.example 1.0.0""",
+                handlers.handlers(false, "box"));
+    }
+
+    private static TraceRecord record(String call, String outcome, String result, String handler) {
+        Instant time = Instant.EPOCH;
+        return new TraceRecord(1, time, "box", 7, "cu\u001brl", call, "fd=3", outcome, result, handler, 35_400);
+    }
+
+    private String traced(String call, String verdict, boolean json) throws Exception {
+        PrintStream before = System.out;
+        ByteArrayOutputStream shown = new ByteArrayOutputStream();
+        System.setOut(new PrintStream(shown, true, StandardCharsets.UTF_8));
+        try {
+            new TraceCommand(factory).trace(json, call, verdict, Long.MAX_VALUE, "box");
+        } finally {
+            System.setOut(before);
+        }
+        return shown.toString(StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void showsCallsAsTheyAreAnswered() throws Exception {
+        String both = traced("", "", false);
+        assertTrue(both.contains("       7 cu\\u001brl      connect: EACCES by connect, 35 µs\n   fd=3\n"), both);
+        assertTrue(both.contains(" bind: 0, 35 µs\n"), both);
+        assertTrue(traced("bind", "", false).contains("bind"));
+        assertEquals("", traced("bind", "denied", false));
+        assertEquals(
+                "{\"time\":\"1970-01-01T00:00:00Z\",\"sandbox\":\"box\",\"pid\":7,\"command\":\"cu\\u001brl\","
+                        + "\"call\":\"connect\",\"arguments\":\"fd=3\",\"verdict\":\"denied\",\"result\":\"EACCES\","
+                        + "\"handler\":\"connect\",\"nanos\":35400}\n",
+                traced("", "denied", true));
+        assertEquals(List.of("close", "close", "close", "close"), done);
+        assertEquals(
+                "'no' is no verdict; write ok, denied, error or kernel",
+                assertThrows(IllegalArgumentException.class, () -> traced("", "no", false))
+                        .getMessage());
+    }
+
+    @Test
+    void countsTheCallsOfHandlers() {
+        StatCommands stats = new StatCommands(factory);
+        assertEquals(
+                """
+                SANDBOX  HANDLER  CALLS  FAILED  P50     P99
+                box      bind     12     0       3.1 µs  8.1 µs""",
+                stats.stats(false));
+        assertEquals(
+                "[{\"sandbox\":\"box\",\"handler\":\"bind\",\"calls\":12,\"failed\":0,\"p50\":3072,\"p99\":8110}]",
+                stats.stats(true));
+    }
+
+    @Test
+    void everyTableIsJsonToo() {
+        assertEquals(
+                "[{\"sandbox\":\"box\",\"pid\":4711,\"denied\":0,\"rules\":\"open to change\"}]", sandboxes.ps(true));
+        assertTrue(sandboxes.info(true, "box").startsWith("{\"sandbox\":\"box\",\"first process\":4711,"));
+        assertTrue(handlers.handlers(true, "box")
+                .contains("{\"handler\":\"com.example.uname\",\"calls\":0,\"failed\":5,\"p50\":0,\"p99\":0,"
+                        + "\"bundle\":\"com.example 1.0.0\",\"stage\":\"ANSWER\",\"ranking\":7,\"required\":true,"
+                        + "\"state\":\"quarantined\",\"traps\":[],\"not_delivered\":[\"uname\"]}"));
+        assertTrue(handlers.ports(true, "box").contains("{\"port\":\"8080\",\"outside\":\"41233\","));
+        assertTrue(ruleCommands.rules(true, "box").contains("\"from\":\"--allow-connect '192.0.2.1!80'\""));
+        assertEquals("[]", ruleCommands.denials(true, "box"));
+    }
+
+    @Test
+    void completesWhatCanStandThere() {
+        Completion completion = new Completion(factory);
+        assertEquals(List.of("box"), completion.words(List.of("sluice:info", "b"), 1));
+        assertEquals(List.of("box"), completion.words(List.of("handlers", "--json", ""), 2));
+        assertEquals(List.of("bind", "connect", "send"), completion.words(List.of("allow", "box", ""), 2));
+        assertEquals(List.of("bind", "com.example.uname"), completion.words(List.of("release", "box", ""), 2));
+        assertEquals(List.of("add", "down", "remove", "up"), completion.words(List.of("links", "box", ""), 2));
+        assertEquals(List.of(), completion.words(List.of("info", "box", ""), 2));
     }
 
     @Test
@@ -172,7 +271,7 @@ class CommandsTest {
                 profile        --allow-connect '192.0.…  allow net/connect 192.0.2.1!80
                 administrator  shell                     allow net/connect 192.0.2.0/24!443
                 administrator  shell                     deny net/bind /run/x.sock""",
-                ruleCommands.rules("box"));
+                ruleCommands.rules(false, "box"));
         ruleCommands.lock("box");
         assertThrows(PolicyException.class, () -> ruleCommands.allow("box", "connect", "any!*"));
         assertEquals(
@@ -192,19 +291,28 @@ class CommandsTest {
                 TIMES  BY    WHAT         TARGET AND REASON
                 2      curl  net/connect  192.0.2.1!443: no grant (--allow-connect
                                           '192.0.2.1!443')""",
-                ruleCommands.denials("box"));
+                ruleCommands.denials(false, "box"));
     }
 
     @Test
     void anUnknownSandboxIsNamed() {
         assertEquals(
                 "there is no sandbox other here; sluice:ps lists them",
-                assertThrows(IllegalArgumentException.class, () -> handlers.handlers("other"))
+                assertThrows(IllegalArgumentException.class, () -> handlers.handlers(false, "other"))
                         .getMessage());
     }
 
     @ParameterizedTest
-    @ValueSource(classes = {SandboxCommands.class, RuleCommands.class, HandlerCommands.class})
+    @ValueSource(
+            classes = {
+                SandboxCommands.class,
+                RuleCommands.class,
+                HandlerCommands.class,
+                LinkCommands.class,
+                StatCommands.class,
+                TraceCommand.class,
+                SessionCommands.class
+            })
     void everythingHasHelp(Class<?> commands) {
         List<Method> methods = Stream.of(commands.getDeclaredMethods())
                 .filter(method -> Modifier.isPublic(method.getModifiers()))
@@ -212,7 +320,9 @@ class CommandsTest {
         for (Method method : methods) {
             assertTrue(method.isAnnotationPresent(Descriptor.class), method.toString());
             for (Parameter parameter : method.getParameters()) {
-                assertTrue(parameter.isAnnotationPresent(Descriptor.class), method + " " + parameter);
+                boolean told = parameter.isAnnotationPresent(Descriptor.class);
+                // The session is the shell's to give, not a person's.
+                assertTrue(told || parameter.getType() == CommandSession.class, method + " " + parameter);
             }
         }
         assertTrue(!methods.isEmpty());

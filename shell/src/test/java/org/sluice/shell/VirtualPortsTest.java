@@ -24,14 +24,14 @@ class VirtualPortsTest {
                 "udp 53", "9 " + NAMES,
                 "remapped", "7 " + WEB + "\n8 " + WEB,
                 "ports", Map.of("8080", 41233));
-        assertEquals(TABLE, VirtualPorts.list(kept).strip());
+        assertEquals(TABLE, VirtualPorts.list(kept).toString());
     }
 
     /** A handler of the first version may be the active one. */
     @Test
     void listsWhatTheFirstVersionKept() {
         Map<String, Object> kept = Map.of("sockets", Map.of("7", WEB, "9", NAMES), "ports", Map.of("8080", 41233));
-        assertEquals(TABLE, VirtualPorts.list(kept).strip());
+        assertEquals(TABLE, VirtualPorts.list(kept).toString());
     }
 
     /** What a version to come may keep is no reason to fail. */
@@ -41,6 +41,6 @@ class VirtualPortsTest {
                 "tcp 8080", "7 " + WEB + " more",
                 "udp 53", "9 " + NAMES,
                 "tcp 1", List.of(WEB));
-        assertEquals(1, VirtualPorts.list(kept).strip().lines().skip(1).count());
+        assertEquals(1, VirtualPorts.list(kept).toString().lines().skip(1).count());
     }
 }

@@ -13,6 +13,7 @@ import org.sluice.core.chain.Terminal;
 import org.sluice.core.pump.Intake;
 import org.sluice.notify.Bytes;
 import org.sluice.notify.Ports;
+import org.sluice.notify.Verdict;
 import org.sluice.policy.FileGrants;
 import org.sluice.target.BindMap;
 import org.sluice.target.FileCalls;
@@ -58,6 +59,7 @@ public final class Calls implements AutoCloseable {
      * @param ruleset the Landlock ruleset that the sandbox is under
      * @param rights of the sandbox's targets
      * @param network the private network of the sandbox; stays the caller's
+     * @param premises the supervisors' own places, whose sockets no target reaches
      * @param beforeBlocking called on the thread of a call that may block for long
      * @param files which files may be opened
      * @param hidden which are never opened, by whatever name
@@ -75,6 +77,7 @@ public final class Calls implements AutoCloseable {
             int ruleset,
             TargetRights rights,
             Optional<VirtualNetwork> network,
+            ProtectedPlaces premises,
             Runnable beforeBlocking,
             FileGrants files,
             ProtectedPlaces hidden,
@@ -99,6 +102,7 @@ public final class Calls implements AutoCloseable {
                 pidfds,
                 ruleset,
                 rights,
+                premises,
                 beforeBlocking);
         FileCalls opening = new FileCalls(interruptions, beforeBlocking);
         this.privately = network.map(virtual -> privately(virtual, hands));
@@ -139,6 +143,7 @@ public final class Calls implements AutoCloseable {
         return new Reception(copying, kinds, answers, resolver, call -> {
             Refusals.Judgement judgement = refusals.judge(call.tid(), call.number(), call.registers());
             if (judgement instanceof Refusals.Refused refused) {
+                chain.refused(call, verdict(refused));
                 answers.refuse(call, refused.result(), refused.denial());
             } else if (judgement instanceof Refusals.Continued) {
                 answers.answer(call, Continued.KERNEL);
@@ -148,6 +153,13 @@ public final class Calls implements AutoCloseable {
                 chain.dispatch(call, answers);
             }
         });
+    }
+
+    private static Verdict verdict(Refusals.Refused refused) {
+        int errno = -refused.result();
+        return errno == 0
+                ? Verdict.value(0)
+                : refused.denial().map(denial -> Verdict.deny(denial, errno)).orElseGet(() -> Verdict.failure(errno));
     }
 
     @Override

@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.sluice.linux.Block;
 import org.sluice.linux.Errno;
 import org.sluice.notify.Address;
+import org.sluice.notify.Rule;
 import org.sluice.notify.Verdict;
 import org.sluice.target.Attempt;
 import org.sluice.target.Interruption;
@@ -61,6 +62,10 @@ final class ConnectCall implements Kind {
                 Resolved object = call.resolve(path);
                 if (object.errno() != 0) {
                     return Verdict.failure(object.errno());
+                }
+                Verdict refusal = hands.refusal(Rule.CONNECT, object);
+                if (refusal != null) {
+                    return refusal;
                 }
                 PinnedPath file = object.pinned();
                 result = connect(call, pidfd, file, null, () -> hands.unix().connect(socket, file, interruption));

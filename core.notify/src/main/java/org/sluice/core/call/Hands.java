@@ -1,9 +1,15 @@
 package org.sluice.core.call;
 
+import org.jspecify.annotations.Nullable;
+import org.sluice.notify.Address;
+import org.sluice.notify.Bytes;
+import org.sluice.notify.Denial;
+import org.sluice.notify.Verdict;
 import org.sluice.target.BindMap;
 import org.sluice.target.Interruptions;
 import org.sluice.target.Peers;
 import org.sluice.target.Pidfds;
+import org.sluice.target.ProtectedPlaces;
 import org.sluice.target.SendCalls;
 import org.sluice.target.SocketCalls;
 import org.sluice.target.TargetRights;
@@ -21,6 +27,7 @@ import org.sluice.target.UnixCalls;
  * @param pidfds of the sandbox's threads
  * @param ruleset a descriptor of the Landlock ruleset that the targets are under
  * @param rights with which everything is done
+ * @param premises the supervisors' own places
  * @param beforeBlocking called on the thread of a call that may block for long
  */
 record Hands(
@@ -33,4 +40,20 @@ record Hands(
         Pidfds pidfds,
         int ruleset,
         TargetRights rights,
-        Runnable beforeBlocking) {}
+        ProtectedPlaces premises,
+        Runnable beforeBlocking) {
+
+    /**
+     * What is answered to a call to a Unix socket of the supervisors' own; {@code null} for any other. Such a socket takes
+     * orders, and the process that connects here is a supervisor, not the target.
+     */
+    @Nullable
+    Verdict refusal(String operation, Resolved socket) {
+        Bytes path = socket.canonical().orElse(socket.of()) instanceof Address.UnixPath found
+                ? found.path()
+                : socket.of().path();
+        return premises.contain(socket.pinned(), path)
+                ? Verdict.deny(new Denial(operation, path.toString(), "belongs to a supervisor", ""))
+                : null;
+    }
+}

@@ -396,6 +396,11 @@ final class ReceivedCall implements Notification {
     }
 
     @Override
+    public Optional<Bytes> spelledPath() {
+        return request == null ? Optional.empty() : Optional.of(request.spelled());
+    }
+
+    @Override
     public Optional<Address> canonical(Address given) {
         if (given instanceof Address.Inet inet) {
             return Optional.of(inet.unmapped());

@@ -49,6 +49,13 @@ abstract class SendCall implements Kind {
                     "a source route passes the address that was judged",
                     ""));
         }
+        if (given.isPresent() && given.get() instanceof Address.UnixPath path) {
+            Resolved object = call.resolve(path);
+            Verdict refusal = object.errno() == 0 ? hands.refusal(Rule.SEND, object) : null;
+            if (refusal != null) {
+                return refusal;
+            }
+        }
         int errno = address(call, message, given);
         return errno != 0 ? Verdict.failure(errno) : send(call, message);
     }

@@ -62,6 +62,7 @@ final class CallRun implements Runnable {
 
     private volatile @Nullable Thread thread;
     private volatile @Nullable Question asked;
+    private final @Nullable TracedCall traced;
     private boolean ended;
 
     CallRun(SandboxChain chain, Notification notification, Reply reply, Takeover takeover) {
@@ -70,6 +71,7 @@ final class CallRun implements Runnable {
         this.reply = reply;
         this.route = chain.route(notification.number());
         this.takeover = takeover;
+        this.traced = chain.traced(notification);
     }
 
     Notification notification() {
@@ -103,6 +105,9 @@ final class CallRun implements Runnable {
 
     private void answer(Verdict verdict) {
         try {
+            if (traced != null) {
+                traced.ends(verdict);
+            }
             reply.answer(notification, verdict);
         } catch (Throwable e) {
             LOG.error("{} of {} could not be answered", notification.name(), chain.name(), e);
@@ -253,6 +258,9 @@ final class CallRun implements Runnable {
         if (phase != HANDLING) {
             throw new Withdrawn();
         }
+        if (traced != null && verdict != frame.last() && verdict != Continued.PASSED_ON) {
+            traced.answeredBy(seat.name());
+        }
         if (failure != null) {
             seat.failed("it threw " + failure.getClass().getName(), failure);
             return null;
@@ -397,6 +405,9 @@ final class CallRun implements Runnable {
         }
         Seat seat = frame.binding().seat();
         seat.failed(reason, null);
+        if (traced != null) {
+            traced.answeredBy(seat.name());
+        }
         Verdict last = frame.last();
         if (frame.stage() != Stage.OBSERVE) {
             answer(REFUSED);

@@ -51,6 +51,11 @@ public interface Notification {
         return Optional.empty();
     }
 
+    /** The path of a file that the call names, as the target wrote it, if it has one. */
+    default Optional<Bytes> spelledPath() {
+        return Optional.empty();
+    }
+
     /** {@code address} as policy judges it; resolved once, the same answer each time. */
     Optional<Address> canonical(Address address);
 

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sluice.core.HandlerStatus;
+import org.sluice.core.Latency;
+import org.sluice.core.TraceFeed;
 import org.sluice.core.trap.Names;
 import org.sluice.core.trap.Trap;
 import org.sluice.core.trap.TrapParser;
@@ -18,6 +20,7 @@ import org.sluice.core.trap.TrapSet;
 import org.sluice.notify.Event;
 import org.sluice.notify.Settings;
 import org.sluice.notify.Traps;
+import org.sluice.notify.Verdict;
 
 /**
  * The handlers of one sandbox. A call passes them in the order of their stages, inside a stage by ranking, then by name;
@@ -37,6 +40,7 @@ public final class SandboxChain implements AutoCloseable {
     private final List<Trap> reserve;
     private final boolean reserveAll;
     private final Flights flights = new Flights();
+    private final Trace trace = new Trace();
     /** By system call number. */
     private volatile @Nullable Route[] table = {};
 
@@ -167,6 +171,32 @@ public final class SandboxChain implements AutoCloseable {
      */
     public HandlerMetrics metrics(String handler) {
         return seat(handler).metrics();
+    }
+
+    /** How long each handler that takes part needs, by its name. */
+    public Map<String, Latency> latencies() {
+        Map<String, Latency> all = new TreeMap<>();
+        seats.forEach((name, seat) -> all.put(name, Latency.of(seat.metrics().histogram())));
+        return all;
+    }
+
+    /** The calls from now on. */
+    public TraceFeed trace() {
+        return trace.open();
+    }
+
+    /** A call that is answered without asking any handler. */
+    public void refused(Notification notification, Verdict verdict) {
+        TracedCall traced = traced(notification);
+        if (traced != null) {
+            traced.ends(verdict);
+        }
+    }
+
+    @Nullable
+    TracedCall traced(Notification notification) {
+        Trace read = trace.ifRead();
+        return read == null ? null : new TracedCall(read, this, notification);
     }
 
     /** Every handler, those that take part first, each kind by name. */

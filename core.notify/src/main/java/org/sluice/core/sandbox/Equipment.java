@@ -26,6 +26,7 @@ import org.sluice.policy.Profile;
 import org.sluice.policy.RuleSet;
 import org.sluice.target.PortTable;
 import org.sluice.target.PrivatePlaces;
+import org.sluice.target.ProtectedPlaces;
 import org.sluice.target.TargetRights;
 import org.sluice.target.UnixTable;
 import org.sluice.target.net.NetworkNamespace;
@@ -112,6 +113,7 @@ record Equipment(
                 ruleset.fd(),
                 new TargetRights(!profile.capabilities().isEmpty()),
                 network,
+                new ProtectedPlaces(supervisor.premises().places()),
                 yieldLead,
                 broker.grants(),
                 broker.hidden(),

@@ -11,11 +11,13 @@ import org.jspecify.annotations.Nullable;
 import org.sluice.core.Command;
 import org.sluice.core.ExitStatus;
 import org.sluice.core.HandlerStatus;
+import org.sluice.core.Latency;
 import org.sluice.core.Links;
 import org.sluice.core.Sandbox;
 import org.sluice.core.SandboxSpec;
 import org.sluice.core.StartException;
 import org.sluice.core.TargetProcess;
+import org.sluice.core.TraceFeed;
 import org.sluice.policy.DenialLog;
 import org.sluice.policy.DenialRecord;
 import org.sluice.policy.RuleSet;
@@ -173,6 +175,16 @@ final class RunningSandbox implements Sandbox {
     @Override
     public List<HandlerStatus> handlers() {
         return equipment().chain().statuses();
+    }
+
+    @Override
+    public Map<String, Latency> latencies() {
+        return equipment().chain().latencies();
+    }
+
+    @Override
+    public TraceFeed trace() {
+        return equipment().chain().trace();
     }
 
     @Override

@@ -1,14 +1,16 @@
 package org.sluice.launcher.inside;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.sluice.linux.Errno;
 import org.sluice.linux.SysException;
 import org.sluice.notify.Bytes;
 
-/** The commands that talk to a running supervisor: {@code exec}, {@code stop}, {@code ps}. */
+/** The commands that ask a running supervisor: {@code exec}, {@code stop}, {@code ps}. */
 final class ControlClient {
 
     private final Request request;
@@ -48,19 +50,27 @@ final class ControlClient {
 
     int ps() {
         System.out.printf("%-40s %s%n", "SANDBOX", "PID");
-        try (var files = Files.list(request.sockets())) {
+        for (String sandbox : running(request.sockets())) {
+            System.out.printf("%-40s ", sandbox);
+            ask(sandbox, "info\n\n", List.of());
+        }
+        return 0;
+    }
+
+    /** The names of the sandboxes whose supervisors answer. */
+    static List<String> running(Path sockets) {
+        List<String> names = new ArrayList<>();
+        try (var files = Files.list(sockets)) {
             for (Path file : files.sorted().toList()) {
                 String name = String.valueOf(file.getFileName());
                 if (name.endsWith(ControlServer.SUFFIX) && !ControlServer.isDead(file)) {
-                    String sandbox = name.substring(0, name.length() - ControlServer.SUFFIX.length());
-                    System.out.printf("%-40s ", sandbox);
-                    ask(sandbox, "info\n\n", List.of());
+                    names.add(name.substring(0, name.length() - ControlServer.SUFFIX.length()));
                 }
             }
-        } catch (java.io.IOException e) {
-            throw Failure.of("cannot list " + request.sockets() + ": " + e);
+        } catch (IOException e) {
+            throw Failure.of("cannot list " + sockets + ": " + e);
         }
-        return 0;
+        return names;
     }
 
     private String name() {
@@ -71,17 +81,26 @@ final class ControlClient {
     }
 
     private int ask(String name, String text, List<Integer> descriptors) {
-        Path path = request.sockets().resolve(name + ControlServer.SUFFIX);
-        try (UnixSocket socket = UnixSocket.create()) {
-            long result = socket.connect(path.toString());
-            if (result == -Errno.ENOENT || result == -Errno.ECONNREFUSED) {
-                throw Failure.of("there is no running sandbox named " + name + "; see sluice ps");
-            }
-            SysException.check("connect to " + path, result);
+        try (UnixSocket socket = connect(request.sockets(), name)) {
             socket.send(Lines.ascii(text), descriptors);
             request.forward().accept(number -> socket.send(Lines.ascii("signal " + number + "\n"), List.of()));
             return answers(new Lines(socket));
         }
+    }
+
+    /** A connection to the supervisor of a sandbox. */
+    static UnixSocket connect(Path sockets, String name) {
+        Path path = sockets.resolve(name + ControlServer.SUFFIX);
+        UnixSocket socket = UnixSocket.create();
+        long result = socket.connect(path.toString());
+        if (result < 0) {
+            socket.close();
+        }
+        if (result == -Errno.ENOENT || result == -Errno.ECONNREFUSED) {
+            throw Failure.of("there is no running sandbox named " + name + "; see sluice ps");
+        }
+        SysException.check("connect to " + path, result);
+        return socket;
     }
 
     private static int answers(Lines lines) {

@@ -3,7 +3,12 @@ package org.sluice.launcher.inside;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.sluice.core.Sandbox;
+import org.sluice.core.ShellSessions;
 import org.sluice.linux.Errno;
 import org.sluice.linux.Linux;
 import org.sluice.linux.Nr;
@@ -17,18 +22,24 @@ final class ControlServer implements AutoCloseable {
 
     static final String SUFFIX = ".sock";
 
+    /** How long the end of a sandbox waits for its last answers. */
+    private static final long ANSWER_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
     private final Path path;
     private final UnixSocket socket;
     private final int uid = (int) Linux.call(Nr.GETUID, 0);
+    private final Supplier<ShellSessions> shells;
+    private final Set<ControlSession> sessions = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
-    private ControlServer(Path path, UnixSocket socket) {
+    private ControlServer(Path path, UnixSocket socket, Supplier<ShellSessions> shells) {
         this.path = path;
         this.socket = socket;
+        this.shells = shells;
     }
 
-    /** Takes the name; fails if another supervisor has it. */
-    static ControlServer open(Path folder, String name) {
+    /** Takes the name; fails if another supervisor has it. {@code shells} starts the shell when somebody asks for it. */
+    static ControlServer open(Path folder, String name, Supplier<ShellSessions> shells) {
         Path path = folder.resolve(name + SUFFIX);
         UnixSocket socket = UnixSocket.create();
         long result = socket.listen(path.toString());
@@ -45,7 +56,8 @@ final class ControlServer implements AutoCloseable {
             throw Failure.of("a sandbox named " + name + " is running; choose another --name, or: sluice stop " + name);
         }
         SysException.check("bind of " + path, result);
-        return new ControlServer(path, socket);
+        socket.identifySenders();
+        return new ControlServer(path, socket, shells);
     }
 
     /** Whether nobody listens at a socket any more. */
@@ -68,9 +80,36 @@ final class ControlServer implements AutoCloseable {
                     }
                     return;
                 }
-                daemon("control client", () -> new ControlSession(client, sandbox, uid).run());
+                ControlSession session = new ControlSession(client, sandbox, shells, uid);
+                sessions.add(session);
+                daemon("control client", () -> serve(session));
             }
         });
+    }
+
+    private void serve(ControlSession session) {
+        try {
+            session.run();
+        } finally {
+            synchronized (sessions) {
+                sessions.remove(session);
+                sessions.notifyAll();
+            }
+        }
+    }
+
+    /** What ends with the sandbox has an answer to give: whoever asked for the end is told that it worked. */
+    private void awaitAnswers() {
+        long end = System.nanoTime() + ANSWER_NANOS;
+        synchronized (sessions) {
+            try {
+                for (long left = ANSWER_NANOS; !sessions.isEmpty() && left > 0; left = end - System.nanoTime()) {
+                    TimeUnit.NANOSECONDS.timedWait(sessions, left);
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 
     private static void daemon(String name, Runnable work) {
@@ -89,5 +128,7 @@ final class ControlServer implements AutoCloseable {
         }
         socket.shutdown();
         socket.close();
+        sessions.forEach(ControlSession::hangUp);
+        awaitAnswers();
     }
 }

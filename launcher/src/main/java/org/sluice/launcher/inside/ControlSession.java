@@ -6,8 +6,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.sluice.core.Command;
 import org.sluice.core.Sandbox;
+import org.sluice.core.ShellSessions;
 import org.sluice.core.StartException;
 import org.sluice.core.TargetProcess;
 import org.sluice.linux.Linux;
@@ -21,26 +23,38 @@ final class ControlSession implements Runnable {
 
     private final UnixSocket socket;
     private final Sandbox sandbox;
+    private final Supplier<ShellSessions> shells;
     private final int uid;
     private final Lines lines;
+    private final Replies replies;
+    private volatile boolean interactive;
 
-    ControlSession(UnixSocket socket, Sandbox sandbox, int uid) {
+    ControlSession(UnixSocket socket, Sandbox sandbox, Supplier<ShellSessions> shells, int uid) {
         this.socket = socket;
         this.sandbox = sandbox;
+        this.shells = shells;
         this.uid = uid;
-        this.lines = new Lines(socket);
+        this.lines = new Lines(socket, socket.peer().pid());
+        this.replies = new Replies(socket);
+    }
+
+    /** Ends a session that would go on by itself; others have an answer to give. */
+    void hangUp() {
+        if (interactive) {
+            socket.shutdown();
+        }
     }
 
     @Override
     public void run() {
         try (socket) {
             try {
-                Peers.check(socket.peer(), uid);
+                Peers.check(socket, uid);
                 answer(request());
             } catch (Failure e) {
-                fail(e.status(), String.valueOf(e.getMessage()));
+                replies.fail(e.status(), String.valueOf(e.getMessage()));
             } catch (StartException e) {
-                fail(e.kind().status(), String.valueOf(e.getMessage()));
+                replies.fail(e.kind().status(), String.valueOf(e.getMessage()));
             } finally {
                 lines.descriptors().forEach(Linux::close);
             }
@@ -64,18 +78,23 @@ final class ControlSession implements Runnable {
     private void answer(List<String> request) {
         switch (request.isEmpty() ? "" : request.get(0)) {
             case "exec" -> exec(request.subList(1, request.size()));
+            case "attach" -> attach(request.subList(1, request.size()));
             case "info" -> {
-                tell("text "
-                        + Lines.encode(
-                                Bytes.utf8(Integer.toString(sandbox.main().pid()))));
-                tell("exit 0");
+                replies.tell("text", Bytes.utf8(Integer.toString(sandbox.main().pid())));
+                replies.tell("exit 0");
             }
             case "stop" -> {
                 sandbox.close();
-                tell("exit 0");
+                replies.tell("exit 0");
             }
             default -> throw Failure.of("the supervisor does not know this request; is it of another version?");
         }
+    }
+
+    private void attach(List<String> request) {
+        AttachSession session = new AttachSession(lines, replies, request);
+        interactive = session.program().isEmpty();
+        session.run(shells, socket::shutdown);
     }
 
     private void exec(List<String> request) {
@@ -86,9 +105,9 @@ final class ControlSession implements Runnable {
         TargetProcess process = sandbox.exec(command(request));
         CompletableFuture<Void> told = process.exit().handle((status, failure) -> {
             if (failure == null) {
-                tell("exit " + status.shellCode());
+                replies.tell("exit " + status.shellCode());
             } else {
-                fail(125, "the command was lost: " + failure);
+                replies.fail(125, "the command was lost: " + failure);
             }
             socket.shutdown();
             return null;
@@ -126,13 +145,5 @@ final class ControlSession implements Runnable {
         return command.withArguments(arguments)
                 .withEnvironment(environment)
                 .withStdio(stdio.get(0), stdio.get(1), stdio.get(2));
-    }
-
-    private void tell(String line) {
-        socket.send(Lines.ascii(line + "\n"), List.of());
-    }
-
-    private void fail(int status, String message) {
-        tell("error " + status + " " + Lines.encode(Bytes.utf8(message)));
     }
 }

@@ -47,6 +47,7 @@ final class Entry implements ToIntFunction<Map<String, Object>> {
             case "run" -> new RunCommand(request, services).run();
             case "exec" -> new ControlClient(request).exec();
             case "stop" -> new ControlClient(request).stop();
+            case "attach" -> new AttachClient(request).attach();
             case "ps" -> new ControlClient(request).ps();
             case "why" -> new PolicyCommands(request).why();
             case "profile" -> new PolicyCommands(request).profile();

@@ -19,13 +19,20 @@ final class Lines {
     private static final int LARGEST = 8 << 20;
 
     private final UnixSocket socket;
+    private final int sender;
     private final List<Integer> descriptors = new ArrayList<>();
     private ByteArrayOutputStream pending = new ByteArrayOutputStream();
     private byte[] bytes = new byte[0];
     private int at;
 
     Lines(UnixSocket socket) {
+        this(socket, 0);
+    }
+
+    /** Takes what the process {@code sender} sends, from nobody else. */
+    Lines(UnixSocket socket, int sender) {
         this.socket = socket;
+        this.sender = sender;
     }
 
     /** The descriptors that came so far. */
@@ -52,6 +59,10 @@ final class Lines {
             UnixSocket.Received received = socket.receive();
             descriptors.addAll(received.descriptors());
             bytes = received.bytes().toArray();
+            if (sender != 0 && bytes.length > 0 && received.sender() != sender) {
+                throw Failure.of("another process than the one that connected, " + received.sender()
+                        + ", may not use a control socket");
+            }
             at = 0;
             if (bytes.length == 0) {
                 return Optional.empty();

@@ -24,6 +24,7 @@ import org.sluice.notify.Bytes;
  * @param handlers has the handlers started
  * @param started waits until what was begun has been started
  * @param rest starts what the sandbox does not need at its start
+ * @param shell starts the shell's bundles and waits for them
  * @param forward takes whom to tell of signals; null for nobody
  */
 record Request(
@@ -39,6 +40,7 @@ record Request(
         Runnable handlers,
         Runnable started,
         Runnable rest,
+        Runnable shell,
         Consumer<IntConsumer> forward) {
 
     @SuppressWarnings("unchecked") // made by the other half of this jar
@@ -56,6 +58,7 @@ record Request(
                 get(map, "handlers"),
                 get(map, "started"),
                 get(map, "rest"),
+                get(map, "shell"),
                 get(map, "forward"));
     }
 

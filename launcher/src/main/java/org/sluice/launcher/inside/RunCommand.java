@@ -16,6 +16,7 @@ import org.sluice.core.Sandbox;
 import org.sluice.core.SandboxEvents;
 import org.sluice.core.SandboxFactory;
 import org.sluice.core.SandboxSpec;
+import org.sluice.core.ShellSessions;
 import org.sluice.core.StartException;
 import org.sluice.linux.Linux;
 import org.sluice.linux.Nr;
@@ -71,7 +72,7 @@ final class RunCommand {
         // Some bundles write there what they have to say; from here on the standard output is the command's.
         System.setOut(System.err);
         Optional<Auditor> auditor = audit(profile);
-        try (ControlServer control = ControlServer.open(request.sockets(), spec.name())) {
+        try (ControlServer control = ControlServer.open(request.sockets(), spec.name(), this::shells)) {
             int status = run(factory, spec, control, report);
             profiles.stream().filter(ProfileFile::hasChanged).forEach(file -> changed(spec.name(), file, auditor));
             return auditor.map(Auditor::failed).orElse(false) ? Failure.STATUS : status;
@@ -93,6 +94,12 @@ final class RunCommand {
             report(sandbox, spec.profile(), status, report);
             return status;
         }
+    }
+
+    /** The shell, started by whoever attaches first: a start of the command would wait for it. */
+    private ShellSessions shells() {
+        request.shell().run();
+        return services.shells();
     }
 
     /** A handler that is missing is told of with what it waits for. */

@@ -16,6 +16,7 @@ import org.osgi.service.component.runtime.dto.ComponentDescriptionDTO;
 import org.osgi.service.component.runtime.dto.ReferenceDTO;
 import org.osgi.service.component.runtime.dto.UnsatisfiedReferenceDTO;
 import org.sluice.core.SandboxFactory;
+import org.sluice.core.ShellSessions;
 import org.sluice.notify.SyscallHandler;
 import org.sluice.policy.ProfileLoader;
 
@@ -66,6 +67,16 @@ final class Services {
         if (!missing.isEmpty()) {
             throw Failure.of(complaint(true, missing));
         }
+    }
+
+    /** The shell, whose bundles have been started. */
+    ShellSessions shells() {
+        ServiceReference<ShellSessions> reference = context.getServiceReference(ShellSessions.class);
+        ShellSessions shells = reference == null ? null : context.getService(reference);
+        if (shells == null) {
+            throw Failure.of("the shell did not start; see the messages of the supervisor, or install Sluice again");
+        }
+        return shells;
     }
 
     /** The context of the launcher's bundle. */

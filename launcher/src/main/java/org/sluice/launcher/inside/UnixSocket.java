@@ -1,7 +1,7 @@
 package org.sluice.launcher.inside;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 import org.sluice.linux.Block;
 import org.sluice.linux.Errno;
@@ -20,7 +20,10 @@ final class UnixSocket implements AutoCloseable {
     private static final int SOCK_STREAM_CLOEXEC = 1 | 0x80000;
     private static final int SOL_SOCKET = 1;
     private static final int SO_PEERCRED = 17;
+    private static final int SO_PEERPIDFD = 77;
+    private static final int SO_PASSCRED = 16;
     private static final int SCM_RIGHTS = 1;
+    private static final int SCM_CREDENTIALS = 2;
     private static final int MSG_NOSIGNAL = 0x4000;
     private static final int MSG_CMSG_CLOEXEC = 0x40000000;
     private static final int SHUT_RDWR = 2;
@@ -33,6 +36,7 @@ final class UnixSocket implements AutoCloseable {
     private static final int PATH_SPACE = 108;
 
     private final int fd;
+    private boolean closed;
 
     private UnixSocket(int fd) {
         this.fd = fd;
@@ -41,8 +45,14 @@ final class UnixSocket implements AutoCloseable {
     /** A user and a process at the other end, as they were when it connected. */
     record Peer(int pid, int uid) {}
 
-    /** What one receive brought; an empty {@code bytes} is the end of the stream. */
-    record Received(Bytes bytes, List<Integer> descriptors) {}
+    /**
+     * What one receive brought.
+     *
+     * @param bytes empty at the end of the stream
+     * @param descriptors that came along
+     * @param sender the process that sent it, as the kernel says, if {@link #identifySenders} was called; else 0
+     */
+    record Received(Bytes bytes, List<Integer> descriptors, int sender) {}
 
     static UnixSocket create() {
         return new UnixSocket(
@@ -95,6 +105,29 @@ final class UnixSocket implements AutoCloseable {
         return new Peer(credentials.getInt(0), credentials.getInt(4));
     }
 
+    /** Has the kernel say of each message who sent it; holds for what is accepted, too (unix(7), SO_PASSCRED). */
+    void identifySenders() {
+        Block on = Block.allocate(4).putInt(0, 1);
+        SysException.check(
+                "setsockopt(SO_PASSCRED)",
+                Calls.with(List.of(on), Nr.SETSOCKOPT, fd, SOL_SOCKET, SO_PASSCRED, on.address(), 4));
+    }
+
+    /** A pidfd of the process at the other end, to be closed; a negative errno if it is gone or the kernel is too old. */
+    long peerPidfd() {
+        Block descriptor = Block.allocate(4);
+        Block length = Block.allocate(4).putInt(0, 4);
+        long result = Calls.with(
+                List.of(descriptor, length),
+                Nr.GETSOCKOPT,
+                fd,
+                SOL_SOCKET,
+                SO_PEERPIDFD,
+                descriptor.address(),
+                length.address());
+        return result < 0 ? result : descriptor.getInt(0);
+    }
+
     /** Sends all bytes, and the descriptors with the first of them. A peer that has gone is a {@link SysException}. */
     void send(byte[] bytes, List<Integer> descriptors) {
         Block data = Block.of(bytes);
@@ -120,18 +153,29 @@ final class UnixSocket implements AutoCloseable {
     /** Waits for bytes. */
     Received receive() {
         Block data = Block.allocate(16384);
-        Block control = Block.allocate(CMSG_HEADER + 64);
+        Block control = Block.allocate(2 * CMSG_HEADER + 16 + 64);
         long result;
         do {
             control.zero(0, control.size());
             result = message(Nr.RECVMSG, data, 0, data.size(), control, control.size(), MSG_CMSG_CLOEXEC);
         } while (result == -Errno.EINTR);
         int length = result == -ECONNRESET ? 0 : (int) SysException.check("recvmsg", result);
-        long size = control.getLong(0);
-        boolean rights = size > CMSG_HEADER && control.getInt(8) == SOL_SOCKET && control.getInt(12) == SCM_RIGHTS;
-        Integer[] descriptors = new Integer[rights ? (int) (size - CMSG_HEADER) / 4 : 0];
-        Arrays.setAll(descriptors, i -> control.getInt(CMSG_HEADER + 4 * i));
-        return new Received(Bytes.of(data.get(0, length)), List.of(descriptors));
+        List<Integer> descriptors = new ArrayList<>();
+        int sender = 0;
+        // Ends at what was not filled in: a length of 0.
+        for (int at = 0; at + CMSG_HEADER <= control.size() && control.getLong(at) > CMSG_HEADER; ) {
+            int end = at + (int) control.getLong(at);
+            int type = control.getInt(at + 8) == SOL_SOCKET ? control.getInt(at + 12) : 0;
+            if (type == SCM_RIGHTS) {
+                for (int i = at + CMSG_HEADER; i < end; i += 4) {
+                    descriptors.add(control.getInt(i));
+                }
+            } else if (type == SCM_CREDENTIALS) {
+                sender = control.getInt(at + CMSG_HEADER);
+            }
+            at = (end + 7) / 8 * 8;
+        }
+        return new Received(Bytes.of(data.get(0, length)), descriptors, sender);
     }
 
     private long message(int number, Block data, int offset, int length, Block control, int space, int flags) {
@@ -143,13 +187,18 @@ final class UnixSocket implements AutoCloseable {
         return Calls.with(List.of(header, vector, data, control), number, fd, header.address(), flags);
     }
 
-    /** Wakes whoever waits in {@link #accept} or {@link #receive}. */
-    void shutdown() {
-        Linux.call(Nr.SHUTDOWN, fd, SHUT_RDWR);
+    /** Wakes whoever waits in {@link #accept} or {@link #receive}. From any thread; after {@link #close} without effect. */
+    synchronized void shutdown() {
+        if (!closed) {
+            Linux.call(Nr.SHUTDOWN, fd, SHUT_RDWR);
+        }
     }
 
     @Override
-    public void close() {
-        Linux.close(fd);
+    public synchronized void close() {
+        if (!closed) {
+            closed = true;
+            Linux.close(fd);
+        }
     }
 }

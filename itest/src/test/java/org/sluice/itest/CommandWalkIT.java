@@ -1,0 +1,121 @@
+package org.sluice.itest;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A person at a terminal of 80 columns works through every command of the shell and looks at each screen. */
+class CommandWalkIT {
+
+    private static final String PROMPT = "\nsluice>";
+
+    /** Connects again and again to where nobody listens, and to where it may not. */
+    private static final String CALLER =
+            """
+            import socket, time
+            print('up', flush=True)
+            while True:
+                for address in (('127.0.0.1', 1), ('192.0.2.1', 80)):
+                    with socket.socket() as s: s.connect_ex(address)
+                time.sleep(0.05)
+            """;
+
+    private static final String TIME = "[0-9.]+ (ns|µs|ms|s)";
+
+    @ParameterizedTest
+    @MethodSource("org.sluice.itest.User#available")
+    void everyCommandHasItsScreen(User user) throws Exception {
+        Programs.require("tmux", "python3");
+        Path folder = user.folder();
+        Files.writeString(folder.resolve("caller.py"), CALLER);
+        String box = "w" + ProcessHandle.current().pid() + (user.isRoot() ? "r" : "n");
+        try (Running running = Running.sluice(
+                        user, folder, "run", "-q", "--report", "none", "--name", box, "--", "python3", "caller.py");
+                Tmux tmux = Tmux.start(user)) {
+            running.awaitLine("up");
+            tmux.type(Distribution.home().resolve("bin/sluice") + " attach " + box, "Enter");
+            tmux.awaitEnd(PROMPT);
+            Walk walk = new Walk(tmux);
+            walk.step("ps", "SANDBOX +PID +DENIED +RULES\n" + box + " +\\d+ +\\d+ +open to change");
+            walk.step(
+                    "info " + box,
+                    "sandbox +" + box + "\nfirst process +\\d+\nrules, profile +\\d+\nrules, learned +0\n"
+                            + "rules, administrator +0\nlocked +no\ncalls denied +\\d+\n(handler \\w+ +(active|not used)\n?)+");
+            walk.step(
+                    "handlers " + box,
+                    "HANDLER +CALLS +FAILED +P50 +P99 +STATE AND TRAPS\n(.+\n)*connect +\\d+ +0 +" + TIME + " +" + TIME
+                            + " +active, required; DECIDE; traps bind\n(.+\n?)+");
+            walk.step(
+                    "stats",
+                    "SANDBOX +HANDLER +CALLS +FAILED +P50 +P99\n(.+\n)*" + box + " +connect +\\d+ +0 +" + TIME + " +"
+                            + TIME + "\n(.+\n?)+");
+            walk.step("allow " + box + " connect '192.0.2.0/24!443'", box + ": allow net/connect 192.0.2.0/24!443");
+            walk.step("deny " + box + " bind 'any!22'", box + ": deny net/bind any!22");
+            walk.step(
+                    "rules " + box,
+                    "LAYER +FROM +RULE\n(profile .+\n(  +.+\n)*)*administrator +shell +allow net/connect 192.0.2.0/24!443\n"
+                            + "administrator +shell +deny net/bind any!22");
+            walk.step(
+                    "denials " + box,
+                    "TIMES +BY +WHAT +TARGET AND REASON\n\\d+ +python3 +net/connect +192.0.2.1!80: no grant "
+                            + "\\(--allow-connect\n +'192.0.2.1!80'\\)");
+            walk.step("ports " + box, "PORT +OUTSIDE +ADDRESS");
+            walk.step("release " + box + " connect", box + ": connect is released");
+            walk.step(
+                    "trace -n 1 -v denied " + box,
+                    "[0-9:.]+ +\\d+ python3 +connect: EACCES by connect, " + TIME
+                            + "\n +fd=\\d+, uservaddr=192.0.2.1!80, addrlen=16");
+            walk.step("top -n 1", "SANDBOX +HANDLER +CALLS/S +CALLS +FAILED +P50 +P99\n(" + box + " .+\n?)+");
+            walk.step("help sluice:lock", "lock - ends changes to the rules .+\n +scope: sluice\n(.+\n?)+");
+            walk.step("ps --json", "\\[\\{\"sandbox\":\"" + box + "\",\"pid\":\\d+,.+\\}\\]");
+            walk.step("run --name m" + box + " sleep 1000", "m" + box);
+            walk.step("kill m" + box, "m" + box + " has ended");
+            walk.step("lock " + box, box + ": the rules are locked");
+            walk.step(
+                    "deny " + box + " bind 'any!23'",
+                    "(.*\n)*.*the rules are locked; start the sandbox anew to change\\s+them(.*\n?)*");
+            // Tab offers the sandboxes; there is one.
+            tmux.type("kill ", "Tab");
+            tmux.await(PROMPT + " kill " + box);
+            tmux.type("Enter");
+            tmux.await("sluice: " + box + " has ended, and its shell with it");
+            running.awaitEnd();
+        }
+    }
+
+    /** A conversation: what was typed, and between two prompts what came of it. */
+    private static final class Walk {
+
+        private final Tmux tmux;
+        private int prompts = 1;
+
+        Walk(Tmux tmux) {
+            this.tmux = tmux;
+        }
+
+        void step(String typed, String expected) throws Exception {
+            prompts++;
+            tmux.type(typed, "Enter");
+            tmux.await("the answer to " + typed, screen -> isAnswered(screen));
+            String screen = tmux.screen().stripTrailing();
+            String before = screen.substring(0, screen.lastIndexOf(PROMPT));
+            String answer = before.substring(before.lastIndexOf(PROMPT) + PROMPT.length());
+            Matcher matcher = Pattern.compile("\\s*" + Pattern.quote(typed) + "\\s*\n\\s*" + expected + "\\s*")
+                    .matcher(answer);
+            assertTrue(matcher.matches(), () -> typed + "\n" + answer + "\ndoes not match\n" + expected);
+            // JSON is for programs.
+            boolean fits = answer.lines().allMatch(line -> line.length() <= 80) || typed.contains("--json");
+            assertTrue(fits, answer);
+        }
+
+        private boolean isAnswered(String screen) {
+            return screen.stripTrailing().endsWith(PROMPT.strip())
+                    && screen.split(Pattern.quote(PROMPT), -1).length - 1 == prompts;
+        }
+    }
+}

@@ -38,6 +38,11 @@ class ApprovalTest {
     private static final long PATIENCE_SECONDS = 60;
     private static final String NAME = "com.example.test";
 
+    /** What a script waits with. */
+    private static final String AWAIT = "until test -e asked; do sleep 0.05; done; rm asked; ";
+
+    private static final String AWAIT_STOP = "until grep -q '^State:.T' /proc/$!/status; do sleep 0.05; done; ";
+
     @TempDir
     private Path temp;
 
@@ -297,11 +302,21 @@ class ApprovalTest {
         }
     }
 
+    /** Tells the script that a question is open; {@link #AWAIT} waits for it there. */
+    private void tell() {
+        try {
+            Files.createFile(work.resolve("asked"));
+        } catch (java.io.IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
     /** A target that is killed while it is asked about takes the question with it, and one that is stopped, too. */
     @Test
     void aTargetThatGoesWithdrawsItsQuestion() throws Exception {
         CountDownLatch withdrawn = new CountDownLatch(3);
         asking = request -> {
+            tell();
             try {
                 new CountDownLatch(1).await();
                 return Answer.ONCE;
@@ -309,12 +324,12 @@ class ApprovalTest {
                 withdrawn.countDown();
             }
         };
-        Arena.Result result = sh(
-                "timeout -s KILL 1 cat $1; echo $?; timeout -s TERM 1 cat $1; echo $?; cat $1 & sleep 1; kill -STOP $!;"
-                        + " while ! grep -q '^State:.T' /proc/$!/status; do sleep 0.05; done; echo stopped; kill -KILL $!; wait");
+        Arena.Result result = sh("cat $1 & " + AWAIT + "kill -KILL $!; wait $!; echo $?; cat $1 & " + AWAIT
+                + "kill -TERM $!; wait $!; echo $?; cat $1 & " + AWAIT + "kill -STOP $!; " + AWAIT_STOP
+                + "echo stopped; kill -KILL $!; wait");
         assertTrue(withdrawn.await(PATIENCE_SECONDS, TimeUnit.SECONDS));
         assertEquals(
-                "137\n124\nstopped\n",
+                "137\n143\nstopped\n",
                 result.output().replaceAll("(?m)^.*Killed.*\n", "").replaceAll("(?m)^.*Terminated.*\n", ""));
         assertEquals(List.of(), reasons(result.sandbox()));
     }
@@ -322,17 +337,15 @@ class ApprovalTest {
     /** A program that was stopped at a question goes on with it, as if it had been stopped before. */
     @Test
     void aTargetThatWasStoppedIsAskedAboutAgain() throws Exception {
-        CountDownLatch second = new CountDownLatch(1);
         asking = request -> {
             if (asked.size() == 1) {
+                tell();
                 new CountDownLatch(1).await();
             }
-            second.countDown();
             return Answer.ONCE;
         };
         Arena.Result result = sh(
-                "cat $1 & sleep 1; kill -STOP $!;"
-                        + " while ! grep -q '^State:.T' /proc/$!/status; do sleep 0.05; done; echo stopped; kill -CONT $!; wait $!; echo $?");
+                "cat $1 & " + AWAIT + "kill -STOP $!; " + AWAIT_STOP + "echo stopped; kill -CONT $!; wait $!; echo $?");
         assertEquals("stopped\ncontent\n0\n", result.output());
         assertEquals(2, asked.size());
     }

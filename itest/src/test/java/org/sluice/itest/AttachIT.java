@@ -119,7 +119,8 @@ class AttachIT {
             tmux.await("\nrules, administrator");
             tmux.awaitEnd(TERMINAL);
             // A command that waits is interrupted; neither the supervisor nor its sandbox is.
-            tmux.type("sleep 1000000", "Enter");
+            tmux.type("echo beg'u'n; sleep 1000000", "Enter");
+            tmux.await("\nbegun");
             tmux.type("C-c");
             tmux.await("^C");
             tmux.awaitEnd(TERMINAL);

@@ -39,7 +39,7 @@ class ShellIT {
         assertEquals(0, result.status(), result::err);
         String out = result.out();
         assertTrue(out.contains("SANDBOX  PID"), out);
-        assertTrue(out.contains("connect  DECIDE"), out);
+        assertTrue(out.contains("active, required; DECIDE; traps bind connect"), out);
         assertTrue(out.contains("administrator  shell  allow net/connect 192.0.2.0/24!443"), out);
         assertTrue(out.contains("the rules are locked; start the sandbox anew to change them"), out);
         assertFalse(out.contains("deny net/connect any"), out);

@@ -28,7 +28,8 @@ final class Hearing implements ShellSessions.Listener {
         if (terminal != null) {
             terminal.leave();
         }
-        for (Job job : session.jobs()) {
+        // A copy: the list is the session's own, and a job that ends leaves it.
+        for (Job job : session.jobs().toArray(new Job[0])) {
             job.interrupt();
         }
     }

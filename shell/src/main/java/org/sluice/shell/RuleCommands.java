@@ -83,7 +83,7 @@ public final class RuleCommands {
     }
 
     /** {@code sluice:lock}. */
-    @Descriptor("ends changes to the rules of a sandbox, for good; what it binds is learned still")
+    @Descriptor("lets nobody change the rules of a sandbox any more; learning goes on")
     public String lock(@Descriptor("name of the sandbox") String sandbox) {
         Sandboxes.find(factory, sandbox).rules().lock();
         return sandbox + ": the rules are locked";

@@ -82,11 +82,12 @@ class SocketFilesTest {
     }
 
     @Test
-    void theFilesAreThereWhereTheProfileAsks() {
+    void theFilesAreThereUnlessTheProfileDoesWithout() {
         PortMapping handler = new PortMapping();
+        assertEquals(SocketFiles.PATHS, handler.paths(box));
+        box.settings.put("files", false);
         assertEquals(Set.of(), handler.paths(box));
         box.settings.put("files", true);
-        assertEquals(SocketFiles.PATHS, handler.paths(box));
         box.settings.put("enabled", false);
         assertEquals(Set.of(), handler.paths(box));
     }

@@ -7,6 +7,7 @@ import org.sluice.linux.Errno;
 import org.sluice.linux.Linux;
 import org.sluice.linux.Nr;
 import org.sluice.linux.Pollfd;
+import org.sluice.target.Attempt;
 
 /** The controlling terminal of this process, opened afresh (tty(4), ioctl_tty(2)). For one thread at a time. */
 final class Tty implements AutoCloseable {
@@ -17,9 +18,6 @@ final class Tty implements AutoCloseable {
     private static final int O_NOCTTY = 0x100;
     private static final int O_NONBLOCK = 0x800;
     private static final int O_CLOEXEC = 0x80000;
-    private static final int TCGETS = 0x5401;
-    private static final int TCSETSW = 0x5403;
-    private static final int TCSETSF = 0x5404;
     private static final int TIOCGPGRP = 0x540f;
     private static final int TIOCSPGRP = 0x5410;
 
@@ -60,19 +58,19 @@ final class Tty implements AutoCloseable {
 
     /** Its settings now. */
     Termios settings() {
-        Block value = Block.allocate(Termios.SIZE);
-        check(ioctl(TCGETS, value));
-        return new Termios(value.get(0, Termios.SIZE));
+        Attempt<Termios> settings = Termios.of(fd);
+        check(-settings.errno());
+        return settings.get();
     }
 
     /** Sets it once everything has been shown, and throws away what was typed so far and not read. */
     void setAndForget(Termios settings) {
-        check(ioctl(TCSETSF, Block.of(settings.bytes())));
+        check(settings.giveAndForget(fd));
     }
 
     /** Sets it once everything has been shown. */
     void set(Termios settings) {
-        check(ioctl(TCSETSW, Block.of(settings.bytes())));
+        check(settings.give(fd));
     }
 
     /** The process group in its foreground. */

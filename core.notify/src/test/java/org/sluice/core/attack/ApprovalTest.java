@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -227,7 +226,8 @@ class ApprovalTest {
         Path other = Files.writeString(real.resolve("other"), "other\n");
         asking = request -> {
             try {
-                Files.move(other, secret, StandardCopyOption.REPLACE_EXISTING);
+                Files.move(secret, real.resolve("away"));
+                Files.move(other, secret);
             } catch (java.io.IOException e) {
                 throw new java.io.UncheckedIOException(e);
             }
@@ -379,7 +379,7 @@ class ApprovalTest {
         };
         CompletableFuture<Arena.Result> result = CompletableFuture.supplyAsync(() -> {
             try {
-                return sh("i=0; while [ $i -lt 40 ]; do cat $1 & i=$((i+1)); done; wait");
+                return sh("i=0; while [ $i -lt 40 ]; do (read -r line < $1; echo \"$line\") & i=$((i+1)); done; wait");
             } catch (Exception e) {
                 throw new IllegalStateException(e);
             }

@@ -24,7 +24,7 @@ class LearnedTest {
                 "rules": ["allow bind /**", "allow bind @sluice-**", "allow bind !unnamed",
                     "deny connect 127.0.0.9/32!*"] },
             "unix": { "default": "deny" }, "datagram": "rules",
-            "handlers": { "bind": { "safe": %s }, "connect": {}, "portmap": {}, "unix": {} }
+            "handlers": { "bind": { "safe": %s }, "connect": {}, "portmap": { "files": false }, "unix": {} }
             """;
 
     @TempDir

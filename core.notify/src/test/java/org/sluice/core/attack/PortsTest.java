@@ -193,7 +193,7 @@ class PortsTest {
         Recorded recorded = run(
                 own,
                 "rules",
-                "",
+                "\"files\": false",
                 """
                 for options in range(4):
                     s = socket.socket(); s.setsockopt(1, 2, options & 1); s.setsockopt(1, 15, options >> 1)

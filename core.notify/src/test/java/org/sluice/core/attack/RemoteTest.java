@@ -20,7 +20,7 @@ class RemoteTest {
     private static final String PROFILE =
             """
             "network": { "connect": "allow", "bind": "allow", "send": "allow" }, "unix": { "default": "allow" },
-            "datagram": "rules", "handlers": { "bind": {}, "connect": {}, "portmap": { "peers": true }, "unix": {} }
+            "datagram": "rules", "handlers": { "bind": {}, "connect": {}, "portmap": { "peers": true, "files": false }, "unix": {} }
             """;
 
     /** The servers of the sandbox say "own". */

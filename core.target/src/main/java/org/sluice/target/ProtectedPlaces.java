@@ -49,9 +49,11 @@ public final class ProtectedPlaces {
         if (places.isEmpty() || isPlace(Inode.of(object.fd()))) {
             return !places.isEmpty();
         }
-        if (path.isEmpty()) {
-            return false;
-        }
+        // The directories above are the supervisor's knowledge: the target may be in one that it could not reach.
+        return !path.isEmpty() && TargetRights.looking(() -> liesInOne(object) ? 1 : 0) != 0;
+    }
+
+    private boolean liesInOne(PinnedPath object) {
         if (Inode.of(object.fd()).isDirectory()) {
             return leadsUpThrough(PathSteps.duplicate(object.fd()));
         }

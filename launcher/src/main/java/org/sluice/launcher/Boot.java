@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -69,7 +70,7 @@ final class Boot {
      * Installs the bundles up to {@code level}, without handlers, and starts the launcher's own, which needs no service. No
      * sandbox may write to {@code premises}; {@code state} is one of them.
      */
-    static Boot load(Path home, CacheDirectory cache, List<Path> premises, Path state, int level) {
+    static Boot load(Path home, CacheDirectory cache, List<Path> premises, Optional<Path> state, int level) {
         Framework framework = new FrameworkFactory().newFramework(configuration(home, cache, premises, state, level));
         Boot boot = new Boot(home, framework, level);
         // JLine takes the context class loader for its own and then finds no terminal; the framework's threads inherit
@@ -165,13 +166,13 @@ final class Boot {
     }
 
     private static Map<String, String> configuration(
-            Path home, CacheDirectory cache, List<Path> premises, Path state, int level) {
+            Path home, CacheDirectory cache, List<Path> premises, Optional<Path> state, int level) {
         Map<String, String> map = new HashMap<>();
         map.put(Constants.FRAMEWORK_STORAGE, cache.framework().toString());
         map.put(Constants.FRAMEWORK_BEGINNING_STARTLEVEL, Integer.toString(level));
         map.put(Constants.FRAMEWORK_SYSTEMPACKAGES_EXTRA, SLF4J);
         map.put(PREMISES, premises.stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator)));
-        map.put(STATE, state.toString());
+        state.ifPresent(folder -> map.put(STATE, folder.toString()));
         map.put("felix.cache.locking", "false");
         map.put("felix.log.level", "0");
         map.put("felix.fileinstall.dir", home.resolve("conf") + "," + home.resolve("deploy"));

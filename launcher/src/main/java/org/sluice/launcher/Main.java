@@ -114,11 +114,12 @@ public final class Main {
         signals.install(ignored, verb == Verb.ATTACH);
         Path caches = places.caches();
         Path sockets = places.sockets();
-        Path state = places.state();
+        Optional<Path> state = places.state();
         Optional<Path> audit = parsed.options().getOrDefault("--audit", List.of()).stream()
                 .findFirst()
                 .map(AuditFile::prepare);
-        List<Path> premises = new ArrayList<>(List.of(home, caches, sockets, state));
+        List<Path> premises = new ArrayList<>(List.of(home, caches, sockets));
+        state.ifPresent(premises::add);
         audit.ifPresent(premises::add);
         try (CacheDirectory cache = cache(caches, home)) {
             Runtime.getRuntime().addShutdownHook(new Thread(cache::close));

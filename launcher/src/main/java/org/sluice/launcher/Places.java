@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -39,10 +40,11 @@ final class Places {
 
     /** The folder for the framework's caches, made if it is missing. */
     Path caches() {
-        return folder("XDG_CACHE_HOME", ".cache", "cache");
+        return folder("XDG_CACHE_HOME", ".cache").orElseGet(() -> temporary("cache"));
     }
 
-    private Path folder(String variable, String inHome, String otherwise) {
+    /** The user's own, made if it is missing; empty if there is no such place. */
+    private Optional<Path> folder(String variable, String inHome) {
         Path base = absolute(variable);
         if (base == null) {
             Path home = absolute("HOME");
@@ -50,18 +52,19 @@ final class Places {
         }
         if (base != null && belongsToUser(existingParent(base))) {
             try {
-                return Files.createDirectories(base.resolve("sluice"), PosixFilePermissions.asFileAttribute(PRIVATE));
+                return Optional.of(
+                        Files.createDirectories(base.resolve("sluice"), PosixFilePermissions.asFileAttribute(PRIVATE)));
             } catch (IOException e) {
                 // A home directory on a read-only file system is as good as none.
-                return temporary(otherwise);
+                return Optional.empty();
             }
         }
-        return temporary(otherwise);
+        return Optional.empty();
     }
 
-    /** The folder for what holds beyond one run, made if it is missing. */
-    Path state() {
-        return folder("XDG_STATE_HOME", ".local/state", "state");
+    /** The folder for what holds beyond one run, made if it is missing; empty for a user without a home directory. */
+    Optional<Path> state() {
+        return folder("XDG_STATE_HOME", ".local/state");
     }
 
     /** The folder for the control sockets, made if it is missing. */

@@ -5,7 +5,6 @@ import java.util.Optional;
 import org.sluice.linux.Block;
 import org.sluice.linux.Nr;
 import org.sluice.linux.SysException;
-import org.sluice.target.Attempt;
 
 /** The terminal behind a descriptor, whose settings are changed for a while (ioctl_tty(2)). */
 final class RawTerminal {
@@ -25,8 +24,7 @@ final class RawTerminal {
 
     /** The terminal behind a descriptor, with its settings as they are now; empty if there is none. */
     static Optional<RawTerminal> of(int fd) {
-        Attempt<Termios> settings = Termios.of(fd);
-        return settings.succeeded() ? Optional.of(new RawTerminal(fd, settings.get())) : Optional.empty();
+        return Termios.of(fd).map(settings -> new RawTerminal(fd, settings));
     }
 
     /** Hands on each key as it is pressed, those for signals too. What is written still gets its carriage returns. */

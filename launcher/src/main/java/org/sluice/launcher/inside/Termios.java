@@ -2,9 +2,9 @@ package org.sluice.launcher.inside;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.sluice.linux.Block;
 import org.sluice.linux.Nr;
-import org.sluice.target.Attempt;
 
 /**
  * Settings of a terminal: struct termios of the kernel (include/uapi/asm-generic/termbits.h), which the architectures share,
@@ -46,11 +46,11 @@ final class Termios {
         this.bytes = bytes.clone();
     }
 
-    /** Those of the terminal behind a descriptor; or an errno, ENOTTY if there is none. */
-    static Attempt<Termios> of(int fd) {
+    /** Those of the terminal behind a descriptor; empty if there is none. */
+    static Optional<Termios> of(int fd) {
         Block value = Block.allocate(SIZE);
         long result = Calls.with(List.of(value), Nr.IOCTL, fd, TCGETS, value.address());
-        return result < 0 ? Attempt.failed((int) -result) : Attempt.of(new Termios(value.get(0, SIZE)));
+        return result < 0 ? Optional.empty() : Optional.of(new Termios(value.get(0, SIZE)));
     }
 
     /** Gives them to a terminal once everything has been shown there; 0 or a negative errno. */

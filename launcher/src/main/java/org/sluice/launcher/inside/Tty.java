@@ -7,7 +7,6 @@ import org.sluice.linux.Errno;
 import org.sluice.linux.Linux;
 import org.sluice.linux.Nr;
 import org.sluice.linux.Pollfd;
-import org.sluice.target.Attempt;
 
 /** The controlling terminal of this process, opened afresh (tty(4), ioctl_tty(2)). For one thread at a time. */
 final class Tty implements AutoCloseable {
@@ -58,9 +57,7 @@ final class Tty implements AutoCloseable {
 
     /** Its settings now. */
     Termios settings() {
-        Attempt<Termios> settings = Termios.of(fd);
-        check(-settings.errno());
-        return settings.get();
+        return Termios.of(fd).orElseThrow(() -> new IllegalStateException("the terminal cannot be used: it is gone"));
     }
 
     /** Sets it once everything has been shown, and throws away what was typed so far and not read. */

@@ -192,7 +192,9 @@ class NetworkNamespaceTest {
                 }
             }
         }
-        assertEquals(before, descriptors());
+        long after = descriptors();
+        // Something of the virtual machine's own may have been closed meanwhile.
+        assertTrue(after <= before, after + " of " + before);
     }
 
     private static long descriptors() throws IOException {

@@ -384,7 +384,9 @@ class SyntheticNetworkTest {
             } while (flood.isAlive());
             flood.join();
             assertTrue(answered > 0);
-            assertEquals(before, descriptors());
+            long after = descriptors();
+            // Something of the virtual machine's own may have been closed meanwhile.
+            assertTrue(after <= before, after + " of " + before);
             // What is read of it is whole, and the socket goes on.
             flooding.drain(datagram -> RequestFuzzer.check(datagram, PID));
             assertEquals(3, flooding.ask(LIST).size());

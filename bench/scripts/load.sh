@@ -10,5 +10,5 @@ echo "the same, the clients outside the sandbox"
 bench ServerLoad "${1:-9}" bench/scripts/serve-redis bench/scripts/ask-redis 17379 100000
 echo "nginx, 50 connections"
 bench Load "${1:-9}" bench/scripts/load-nginx 2
-echo "the same, the file opened for each request, which Landlock looks at each time"
+echo "the same, the file opened for each request, which Landlock and the supervisor look at each time"
 bench Load "${1:-9}" bench/scripts/load-nginx 2 open

@@ -96,9 +96,9 @@ class NetSpellingsTest {
         }
     }
 
-    /** The path is rewritten in memory, and a link on it flipped, while the call is judged; each mode as one of the users. */
+    /** The path is rewritten in memory, and a link on it flipped, while the call is judged. */
     @ParameterizedTest
-    @CsvSource({"true, kernel", "false, synthetic"})
+    @CsvSource({"true, kernel", "true, synthetic", "false, kernel", "false, synthetic"})
     void noRaceTellsOfTheMachine(boolean own, String mode) throws Exception {
         Path program = Programs.compile(real, "netspell");
         List<String> lines = run(own, mode, program, "race", Long.toString(TRIES), work.toString(), SpellMain.MARK);

@@ -35,13 +35,13 @@ class InstructionsIT {
                         "/bin/sh",
                         "-ec",
                         """
-                        mkdir safe work work/sub work/other
+                        mkdir safe checkout checkout/sub checkout/other
                         openssl genpkey -algorithm ed25519 -out safe/ed && openssl pkey -in safe/ed -pubout -out safe/ed.pub
                         openssl ecparam -name prime256v1 -genkey -noout -out safe/ec && openssl pkey -in safe/ec -pubout -out safe/ec.pub
-                        echo listed > work/AGENTS.md; echo signed > work/sub/AGENTS.md; echo unknown > work/other/AGENTS.md
-                        sha256sum work/AGENTS.md > safe/list
+                        echo listed > checkout/AGENTS.md; echo signed > checkout/sub/AGENTS.md; echo unknown > checkout/other/AGENTS.md
+                        sha256sum checkout/AGENTS.md > safe/list
                         openssl pkeyutl -sign -inkey safe/ed -rawin -in safe/list -out safe/list.sig
-                        openssl dgst -sha256 -sign safe/ec work/sub/AGENTS.md | base64 > work/sub/AGENTS.md.sig
+                        openssl dgst -sha256 -sign safe/ec checkout/sub/AGENTS.md | base64 > checkout/sub/AGENTS.md.sig
                         """
                                 + script));
         assertEquals(0, made.status(), made::err);
@@ -74,7 +74,7 @@ class InstructionsIT {
             "open('AGENTS.md')",
             "open('alias')"
         };
-        Result result = attempt(user, folder.resolve("work"), List.of("--profile", profile.toString()), lines);
+        Result result = attempt(user, folder.resolve("checkout"), List.of("--profile", profile.toString()), lines);
         assertEquals(List.of("ok", "ok", "EACCES", "ok", "ok", "ok", "EACCES", "EACCES"), answers(result));
         assertTrue(result.err().contains("instruction file is not trusted"), result.err());
         assertTrue(result.err().contains("sign it, or add sha256 "), result.err());
@@ -89,7 +89,7 @@ class InstructionsIT {
             Path audit = folder.resolve(mode + ".ndjson");
             Result result = Distribution.sluiceIn(
                     user,
-                    folder.resolve("work"),
+                    folder.resolve("checkout"),
                     "",
                     "run",
                     "--profile",
@@ -121,7 +121,7 @@ class InstructionsIT {
                 user,
                 """
                 openssl genpkey -algorithm rsa -pkeyopt rsa_keygen_bits:2048 -out safe/rsa; openssl pkey -in safe/rsa -pubout -out safe/rsa.pub
-                echo nothing > safe/none; cp safe/ed.pub work/ed.pub
+                echo nothing > safe/none; cp safe/ed.pub checkout/ed.pub
                 cp safe/list safe/unsigned; cp safe/list safe/forged; cp safe/list.sig safe/forged.sig; echo >> safe/forged
                 echo rubbish > safe/bad; openssl pkeyutl -sign -inkey safe/ed -rawin -in safe/bad -out safe/bad.sig
                 """);
@@ -139,8 +139,8 @@ class InstructionsIT {
                 Map.entry(
                         "\"keys\": [\"" + safe + "ed\"]", safe + "ed holds a PRIVATE KEY and not a PUBLIC KEY; write"),
                 Map.entry(
-                        "\"keys\": [\"" + folder + "/work/ed.pub\"]",
-                        "the command may write " + folder + "/work/ed.pub"),
+                        "\"keys\": [\"" + folder + "/checkout/ed.pub\"]",
+                        "the command may write " + folder + "/checkout/ed.pub"),
                 Map.entry("\"keys\": []", "openat.trusted has no 'keys', so nothing could be verified; add"),
                 Map.entry(
                         ed + "\"lists\": [\"" + safe + "gone\"]",
@@ -159,7 +159,7 @@ class InstructionsIT {
                     "{ \"extends\": \"default\", \"handlers\": { \"openat\": { \"trusted\": { \"files\": [\"**/AGENTS.md\"], "
                             + each.getKey() + " } } } }");
             Result result = Distribution.sluiceIn(
-                    user, folder.resolve("work"), "", "run", "--profile", profile.toString(), "--", "echo", "ran");
+                    user, folder.resolve("checkout"), "", "run", "--profile", profile.toString(), "--", "echo", "ran");
             assertEquals(125, result.status(), each.getKey());
             assertTrue(result.err().contains(each.getValue()), each.getKey() + ": " + result.err());
             assertEquals(1, result.err().lines().count(), result.err());
@@ -172,7 +172,7 @@ class InstructionsIT {
     void explainAndWhySaySo(User user) throws Exception {
         Path folder = prepare(user, "");
         String profile = profile(folder, "").toString();
-        Path work = folder.resolve("work");
+        Path work = folder.resolve("checkout");
         String explained = Distribution.sluiceIn(user, work, "", "run", "--profile", profile, "--explain", "--", "true")
                 .out();
         assertTrue(explained.contains("instruction files\n  " + work + "/**/AGENTS.md\n"), explained);

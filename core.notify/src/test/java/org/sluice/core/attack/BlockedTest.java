@@ -46,6 +46,7 @@ class BlockedTest extends Attacker {
             while (!Files.readString(said).endsWith("\n")) {
                 assertTrue(System.nanoTime() < deadline, "the other calls stalled");
                 assertTrue(sandbox.main().exit().getNow(null) == null, "the target ended: " + Files.readString(said));
+                // A step of a bounded wait, for that reason.
                 Thread.sleep(10);
             }
             assertTrue(supervisorThreads(sandbox) >= CROWD, "the connects did not block in the supervisor");

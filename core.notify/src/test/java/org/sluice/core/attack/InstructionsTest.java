@@ -40,7 +40,7 @@ class InstructionsTest {
 
     @BeforeEach
     void open() throws Exception {
-        work = Files.createDirectory(temp.toRealPath().resolve("work"));
+        work = Files.createDirectory(temp.toRealPath().resolve("checkout"));
         safe = Files.createDirectory(temp.toRealPath().resolve("safe"));
         signer = Signer.ed25519();
         arena = Arena.standard(work, List.of());
@@ -173,7 +173,7 @@ class InstructionsTest {
                 def reads(f): return os.read(f, 100)
                 R, P = os.O_RDONLY, os.O_PATH
                 for line in [
-                    "os.open('AGENTS.md', R)", "os.open('link', R)", "os.open('folder/../work/AGENTS.md', R)",
+                    "os.open('AGENTS.md', R)", "os.open('link', R)", "os.open('folder/../checkout/AGENTS.md', R)",
                     "os.open('hard', R)", "os.open(fd(os.open('AGENTS.md', P)), R)", "os.open(fd(openat2('AGENTS.md', P)), R)",
                     "openat2('AGENTS.md', R)", "os.open('AGENTS.md', os.O_RDWR)", "os.open('AGENTS.md', R | os.O_CREAT)",
                     "os.open('AGENTS.md', 3)", "os.open(fd(os.open('AGENTS.md', os.O_WRONLY)), R)",

@@ -51,6 +51,7 @@ final class Foreground {
                 told = true;
                 waiting.run();
             }
+            // A change of the foreground is told to nobody who is not in it.
             Thread.sleep(LOOK_MILLIS);
         }
     }

@@ -20,6 +20,8 @@ final class Tty implements AutoCloseable {
     private static final int TIOCGPGRP = 0x540f;
     private static final int TIOCSPGRP = 0x5410;
 
+    private static final int ROOM_MILLIS = 50;
+
     private final int fd;
     private final Block buffer = Block.allocate(256);
     private final Block polled = Block.allocate(Pollfd.SIZE + 16);
@@ -91,19 +93,25 @@ final class Tty implements AutoCloseable {
             long written = Calls.with(List.of(block), Nr.WRITE, fd, block.address() + at, bytes.length - at);
             if (written == -Errno.EAGAIN) {
                 // Stopped by Ctrl-S, or slow.
-                pause();
+                awaitRoom();
             } else {
                 at += (int) check(written);
             }
         }
     }
 
-    private static void pause() {
-        try {
-            Thread.sleep(20);
-        } catch (InterruptedException e) {
-            throw new IllegalStateException("the terminal does not show anything", e);
+    /** In steps, between which an interrupt is seen: whoever asked may not want the answer any more. */
+    private void awaitRoom() {
+        if (Thread.interrupted()) {
+            throw new IllegalStateException("the terminal does not show anything");
         }
+        isReady(Pollfd.POLLOUT, ROOM_MILLIS);
+    }
+
+    private boolean isReady(int events, int millis) {
+        polled.putInt(Pollfd.FD, fd).putShort(Pollfd.EVENTS, events).putShort(Pollfd.REVENTS, 0);
+        polled.putLong(Pollfd.SIZE, 0).putLong(Pollfd.SIZE + 8, millis * 1_000_000L);
+        return Calls.with(List.of(polled), Nr.PPOLL, polled.address(), 1, polled.address() + Pollfd.SIZE, 0, 8) > 0;
     }
 
     /**
@@ -112,10 +120,7 @@ final class Tty implements AutoCloseable {
      * @return empty if nothing was; a byte 4 (Ctrl-D) for an end of input
      */
     byte[] typed(int millis) {
-        polled.putInt(Pollfd.FD, fd).putShort(Pollfd.EVENTS, Pollfd.POLLIN).putShort(Pollfd.REVENTS, 0);
-        polled.putLong(Pollfd.SIZE, 0).putLong(Pollfd.SIZE + 8, millis * 1_000_000L);
-        long ready = Calls.with(List.of(polled), Nr.PPOLL, polled.address(), 1, polled.address() + Pollfd.SIZE, 0, 8);
-        if (ready <= 0) {
+        if (!isReady(Pollfd.POLLIN, millis)) {
             return new byte[0];
         }
         long length = Calls.with(List.of(buffer), Nr.READ, fd, buffer.address(), buffer.size());

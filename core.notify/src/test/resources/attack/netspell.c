@@ -119,13 +119,14 @@ static void inside(const char *folder, const char *const *names, int count) {
     close(back);
 }
 
-static void *all(void *unused) {
+/* Given anything, without the spellings of /proc that have been tried and do not depend on who asks. */
+static void *all(void *fewer) {
     char path[4096], tid[16], pid[16];
     sprintf(tid, "%ld", syscall(SYS_gettid));
     sprintf(pid, "%d", getpid());
     const char *const processes[] = {"self", "thread-self", tid, pid, supervisor, "1", "self/task/../../self", "self/root/proc/self"};
     static const char *const bases[] = {"/proc", "//proc//", "/./proc", "/proc/../proc", "/usr/../proc", "/dev/../proc", "/proc/self/root/proc"};
-    for (int i = 0; i < COUNT(bases); i++) {
+    for (int i = 0; i < COUNT(bases); i += fewer ? COUNT(bases) - 1 : 1) {
         sprintf(path, "%s/net", bases[i]);
         inside(path, files, COUNT(files));
         for (int j = 0; j < COUNT(processes); j++) {
@@ -154,13 +155,13 @@ static void *all(void *unused) {
 static int spell(void) {
     all(0);
     pthread_t thread;
-    if (pthread_create(&thread, 0, all, 0)) return 2;
+    if (pthread_create(&thread, 0, all, &thread)) return 2;
     pthread_join(thread, 0);
     printf("%ld %ld %ld\n", own, none, machine);
     pid_t child = fork();
     if (!child) {
         own = none = machine = 0;
-        all(0);
+        all(&child);
         printf("%ld %ld %ld\n", own, none, machine);
         exit(0);
     }

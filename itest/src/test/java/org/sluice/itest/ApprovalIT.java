@@ -227,8 +227,12 @@ class ApprovalIT {
             shell.write("sluice:reject 2 never\n");
             shell.awaitLine("2: never");
             shell.awaitLine("second refused");
-            shell.write(run + "third /bin/sh -c 'read x < \"$0\" || echo third refused' " + file + "\n");
+            shell.write(run + "third /bin/sh -c 'read x < \"$0\" || echo third refused; sleep 1000' " + file + "\n");
             shell.awaitLine("third refused");
+            // A question that nobody answers is refused too, only later.
+            shell.write("sluice:denials --json third\n");
+            shell.awaitLine("refused before");
+            shell.write("sluice:kill third\n");
             shell.write("sluice:approve 3\n");
             shell.awaitLine("no question 3 waits; sluice:approvals lists those that do");
             shell.write("exit 0\n");

@@ -11,6 +11,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +27,8 @@ import org.sluice.notify.Bytes;
  * Decisions for good, in a file of the user's where no sandbox may write: a line for each, of four fields divided by tabs:
  * {@code always} or {@code never}, {@code read}, {@code write} or {@code read and write}, the profile, the path. Names are
  * in the form of {@link Bytes#toString}. Later lines count. Several supervisors may share the file: it is replaced as a
- * whole, under a lock, and read again before that. Thread-safe.
+ * whole, under a lock, and read again before that. What cannot be kept there holds as long as this supervisor runs.
+ * Thread-safe.
  */
 public final class Remembered {
 
@@ -40,9 +42,10 @@ public final class Remembered {
 
     private final @Nullable Path folder;
     private final Map<String, Decisions> profiles = new HashMap<>();
+    private final List<String> unsaved = new ArrayList<>();
     private boolean read;
 
-    /** Kept in {@code folder}; without one nothing is kept. */
+    /** Kept in {@code folder}; without one nothing outlives this supervisor. */
     public Remembered(Optional<Path> folder) {
         this.folder = folder.orElse(null);
     }
@@ -63,11 +66,11 @@ public final class Remembered {
 
     /** Keeps a decision; if that fails, a line for people says why. */
     synchronized Optional<String> add(String profile, Bytes path, boolean reads, boolean writes, boolean yes) {
-        if (folder == null) {
-            return Optional.of("there is no place to keep an answer for good; it holds until this sandbox ends");
-        }
         String line = (yes ? "always" : "never") + "\t" + (!writes ? "read" : reads ? "read and write" : "write") + "\t"
-                + Bytes.utf8(profile) + "\t" + path + "\n";
+                + Bytes.utf8(profile) + "\t" + path;
+        if (folder == null) {
+            return holdsMeanwhile(line, "there is no place to keep an answer for good");
+        }
         Path lock = folder.resolve("approvals.lock");
         // A lock of the kernel's is the whole process's.
         WRITERS.lock();
@@ -78,14 +81,20 @@ public final class Remembered {
             // Until the channel is closed.
             channel.lock();
             String before = load();
-            replace((before.isEmpty() ? HEAD : before) + line);
-            take(line.substring(0, line.length() - 1));
+            replace((before.isEmpty() ? HEAD : before) + line + "\n");
+            take(line);
             return Optional.empty();
         } catch (IOException | IllegalArgumentException e) {
-            return Optional.of(complaint(e) + "; the answer holds until this sandbox ends");
+            return holdsMeanwhile(line, complaint(e));
         } finally {
             WRITERS.unlock();
         }
+    }
+
+    private Optional<String> holdsMeanwhile(String line, String why) {
+        unsaved.add(line);
+        take(line);
+        return Optional.of(why + "; the answer holds until this supervisor ends");
     }
 
     private String complaint(Exception e) {
@@ -118,10 +127,12 @@ public final class Remembered {
                 }
             } catch (IllegalArgumentException e) {
                 profiles.clear();
+                unsaved.forEach(this::take);
                 throw new IllegalArgumentException(
                         "line " + number + " " + e.getMessage() + "; correct or remove it", e);
             }
         }
+        unsaved.forEach(this::take);
         return text.isEmpty() || text.endsWith("\n") ? text : text + "\n";
     }
 

@@ -101,10 +101,26 @@ class RememberedTest {
     }
 
     @Test
-    void withoutAPlaceNothingIsKept() {
+    void withoutAPlaceAnswersHoldMeanwhile() {
         Remembered none = new Remembered(Optional.empty());
-        assertTrue(none.add("p", Bytes.utf8("/a"), true, false, true).isPresent());
-        assertEquals(Optional.empty(), none.about("p", Bytes.utf8("/a"), true, false));
+        assertTrue(none.add("p", Bytes.utf8("/a"), true, false, true)
+                .orElse("")
+                .endsWith("holds until this supervisor ends"));
+        assertEquals(YES, none.about("p", Bytes.utf8("/a"), true, false));
+        assertEquals(Optional.empty(), new Remembered(Optional.empty()).about("p", Bytes.utf8("/a"), true, false));
+    }
+
+    @Test
+    void whatCouldNotBeKeptOutlivesTheNextLook() throws Exception {
+        Path gone = folder.resolve("gone");
+        Remembered remembered = new Remembered(Optional.of(gone));
+        assertTrue(remembered.add("p", Bytes.utf8("/a"), true, false, false).isPresent());
+        Files.createDirectory(gone);
+        Files.writeString(gone.resolve("approvals"), "always\tread\tp\t/a\nalways\tread\tp\t/b\n");
+        assertEquals(Optional.empty(), remembered.add("p", Bytes.utf8("/c"), true, false, true));
+        assertEquals(Optional.of(false), remembered.about("p", Bytes.utf8("/a"), true, false), "the later answer");
+        assertEquals(YES, remembered.about("p", Bytes.utf8("/b"), true, false));
+        assertEquals(YES, remembered.about("p", Bytes.utf8("/c"), true, false));
     }
 
     /** Whoever could put a link there could have another file read as answers. */

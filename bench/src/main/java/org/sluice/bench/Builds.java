@@ -1,18 +1,21 @@
 package org.sluice.bench;
 
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.sluice.policy.Profile;
 
 /**
- * {@code make -j2} of a project of 300 small files in C, natively and in sandboxes, in turns: with Landlock alone, with
- * virtual files as well, and under the file broker, which serves the sources. Argument: how many turns.
+ * {@code make -j2} natively and in sandboxes, in turns: with Landlock alone, with virtual files as well, and under the file
+ * broker, which serves the sources. Of a project of 300 small files in C, or of another one that is configured already.
+ * Arguments: how many turns; the other project's folder, and the folder in it where objects are made.
  */
 public final class Builds {
 
@@ -23,18 +26,30 @@ public final class Builds {
     /** Prints seconds and the ratio to native for each. */
     public static void main(String[] arguments) throws Exception {
         int turns = Integer.parseInt(arguments[0]);
+        if (arguments.length == 3) {
+            Path folder = Path.of(arguments[1]).toRealPath();
+            compare(turns, new Project(folder, folder.resolve(arguments[2]).toRealPath(), folder));
+            return;
+        }
         Path folder = Files.createTempDirectory("sluice-build").toRealPath();
         Path sources = sources(Files.createDirectory(folder.resolve("src")));
         Path output = Files.createDirectory(folder.resolve("out"));
         Files.writeString(output.resolve("Makefile"), makefile(sources));
-        String[] make = {"make", "-s", "-j2", "-C", output.toString()};
+        try {
+            compare(turns, new Project(sources, output, output));
+        } finally {
+            remove(folder, file -> true);
+        }
+    }
+
+    private static void compare(int turns, Project project) throws Exception {
         try (Bench bench = new Bench()) {
             Map<String, List<Double>> ratios = new LinkedHashMap<>();
             List<Double> natives = new ArrayList<>();
             for (int turn = 0; turn <= turns; turn++) {
-                double alone = timed(output, () -> Numbers.run(make));
-                for (Map.Entry<String, Profile> each : profiles(sources, output).entrySet()) {
-                    double inSluice = timed(output, () -> bench.run(each.getValue(), make));
+                double alone = project.timed(() -> Numbers.run(project.make()));
+                for (Map.Entry<String, Profile> each : project.profiles().entrySet()) {
+                    double inSluice = project.timed(() -> bench.run(each.getValue(), project.make()));
                     // The first turn warms up: the compiler's pages, and the supervisor.
                     if (turn > 0) {
                         ratios.computeIfAbsent(each.getKey(), key -> new ArrayList<>())
@@ -45,31 +60,60 @@ public final class Builds {
                     natives.add(alone);
                 }
             }
-            System.out.printf("make -j2 of %d files: native %.2f s%n", FILES, Numbers.median(natives));
+            System.out.printf("make -j2 of %d objects: native %.2f s%n", project.objects(), Numbers.median(natives));
             ratios.forEach((what, all) -> System.out.printf("  %s: ratio of turns %s%n", what, Numbers.spread(all)));
-        } finally {
-            clear(output);
-            Files.delete(output.resolve("Makefile"));
-            clear(sources);
-            for (Path each : List.of(output, sources, folder)) {
-                Files.delete(each);
-            }
         }
     }
 
-    private static Map<String, Profile> profiles(Path sources, Path output) {
-        Profile writer = Bench.DEFAULT.with().write(output.toString()).build();
-        Profile reader = writer.with().read(sources.toString()).build();
-        Map<String, Profile> profiles = new LinkedHashMap<>();
-        profiles.put(
-                "Landlock alone (goal 1.03)", reader.with().virtualFiles(false).build());
-        profiles.put("virtual files", reader);
-        profiles.put(
-                "the broker (goal 1.5)",
-                writer.with()
-                        .handler("openat", Map.of("read", List.of(sources.toString())))
-                        .build());
-        return profiles;
+    /**
+     * What is built.
+     *
+     * @param sources served by the broker
+     * @param output where objects are made
+     * @param folder where make is called
+     */
+    private record Project(Path sources, Path output, Path folder) {
+
+        String[] make() {
+            return new String[] {"make", "-s", "-j2", "-C", folder.toString()};
+        }
+
+        Map<String, Profile> profiles() {
+            Profile writer = Bench.DEFAULT.with().write(output.toString()).build();
+            Profile reader = writer.with().read(sources.toString()).build();
+            Map<String, Profile> profiles = new LinkedHashMap<>();
+            profiles.put(
+                    "Landlock alone (goal 1.03)",
+                    reader.with().virtualFiles(false).build());
+            profiles.put("virtual files", reader);
+            profiles.put(
+                    "the broker (goal 1.5)",
+                    writer.with()
+                            .handler("openat", Map.of("read", List.of(sources.toString())))
+                            .build());
+            return profiles;
+        }
+
+        double timed(Build build) throws Exception {
+            remove(output, Project::isObject);
+            long start = System.nanoTime();
+            build.run();
+            double seconds = (System.nanoTime() - start) / 1e9;
+            if (objects() == 0) {
+                throw new IllegalStateException("nothing was built in " + output);
+            }
+            return seconds;
+        }
+
+        long objects() throws IOException {
+            try (Stream<Path> files = Files.walk(output)) {
+                return files.filter(Project::isObject).count();
+            }
+        }
+
+        private static boolean isObject(Path file) {
+            return file.toString().endsWith(".o");
+        }
     }
 
     private static Path sources(Path folder) throws IOException {
@@ -101,22 +145,13 @@ public final class Builds {
         List<Double> run() throws Exception;
     }
 
-    private static double timed(Path output, Build build) throws Exception {
-        long start = System.nanoTime();
-        build.run();
-        double seconds = (System.nanoTime() - start) / 1e9;
-        if (!Files.isExecutable(output.resolve("program"))) {
-            throw new IllegalStateException("nothing was built in " + output);
+    private static void remove(Path folder, Predicate<Path> what) throws IOException {
+        List<Path> files;
+        try (Stream<Path> all = Files.walk(folder)) {
+            files = all.filter(what).sorted(Comparator.reverseOrder()).toList();
         }
-        clear(output);
-        return seconds;
-    }
-
-    private static void clear(Path folder) throws IOException {
-        try (DirectoryStream<Path> made = Files.newDirectoryStream(folder, "{*.o,*.c,*.h,program}")) {
-            for (Path each : made) {
-                Files.delete(each);
-            }
+        for (Path file : files) {
+            Files.delete(file);
         }
     }
 }

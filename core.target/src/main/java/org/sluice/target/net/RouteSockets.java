@@ -7,7 +7,7 @@ import org.sluice.linux.Nr;
 
 /**
  * Routing sockets of a network namespace, ready to be given away. Entering the namespace costs many times what opening a
- * socket there does, so whoever asks a second time is likely to ask again, and several are opened at once. Thread-safe.
+ * socket there does, and whoever asks again is likely to ask once more, so each time more of them are opened. Thread-safe.
  */
 public final class RouteSockets implements AutoCloseable {
 
@@ -19,12 +19,15 @@ public final class RouteSockets implements AutoCloseable {
     private static final int O_RDWR = 2;
     private static final int O_NONBLOCK = 0x800;
 
-    /** How many are opened at once, but for the first time. */
-    private static final int BATCH = 8;
+    /** No more than this are opened at once: each holds a descriptor of the supervisor's until it is given away. */
+    private static final int MOST = 32;
+
+    /** How many times as many as the time before. */
+    private static final int GROWTH = 8;
 
     private final NetworkNamespace network;
     private final Deque<Integer> ready = new ArrayDeque<>();
-    private boolean used;
+    private int next = 1;
 
     /** Of a namespace, which stays the caller's. */
     public RouteSockets(NetworkNamespace network) {
@@ -39,8 +42,8 @@ public final class RouteSockets implements AutoCloseable {
     /** A socket that nobody has used, for the caller to close; or a negative errno. */
     public synchronized int take(boolean nonBlocking) {
         if (ready.isEmpty()) {
-            int[] opened = network.open(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE, used ? BATCH : 1);
-            used = true;
+            int[] opened = network.open(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE, next);
+            next = Math.min(next * GROWTH, MOST);
             if (opened[0] < 0) {
                 return opened[0];
             }

@@ -17,7 +17,7 @@ public final class Performer {
     private static final int PR_SET_PDEATHSIG = 1;
     private static final int SIGKILL = 9;
     private static final long WALL = 0x40000000L;
-    private static final int CAPACITY = 24;
+    private static final int CAPACITY = 48;
 
     private Performer() {}
 

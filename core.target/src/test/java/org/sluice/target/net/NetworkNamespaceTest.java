@@ -139,7 +139,7 @@ class NetworkNamespaceTest {
         try (NetworkNamespace namespace = make();
                 RouteSockets sockets = new RouteSockets(namespace)) {
             namespace.furnish(Topology.loopback());
-            for (int i = 0; i < 20; i++) {
+            for (int i = 0; i < 45; i++) {
                 boolean nonBlocking = i % 3 == 0;
                 int fd = sockets.take(nonBlocking);
                 assertEquals(nonBlocking ? 0x802 : 2, Linux.call(Nr.FCNTL, fd, 3), "the flags of socket " + i);

@@ -1,6 +1,7 @@
 package org.sluice;
 
 import java.util.List;
+import java.util.Map;
 import java.util.TreeSet;
 import org.sluice.core.Sandbox;
 import org.sluice.core.SandboxEvents;
@@ -44,6 +45,9 @@ public final class Sluice implements AutoCloseable {
 
     /** Below what {@link #add} gives, so that a program's handler takes the place of a ready one of the same name. */
     private static final int READY = -1;
+
+    /** The framework's name for the property. */
+    private static final String RANKING = "service.ranking";
 
     private final HostNames names = new HostNames();
     private final HandlerRegistry registry;
@@ -115,6 +119,21 @@ public final class Sluice implements AutoCloseable {
      */
     public AutoCloseable add(SyscallHandler handler) {
         return add(handler, READY + 1);
+    }
+
+    /**
+     * Adds a handler that is described by service properties instead of annotations, as a framework would publish it: {@link
+     * SyscallHandler#NAME}, {@link SyscallHandler#STAGE}, {@link SyscallHandler#TRAPS}, and where they differ from the usual
+     * {@link SyscallHandler#SCHEMA}, {@link SyscallHandler#ACCESS} and {@code service.ranking}, an {@link Integer}. Of
+     * several handlers with one name the highest ranking is active.
+     *
+     * @return takes the handler out again
+     * @throws IllegalArgumentException if a property is missing or wrong, or a trap cannot be read
+     */
+    public AutoCloseable add(SyscallHandler handler, Map<String, ?> properties) {
+        int ranking = properties.get(RANKING) instanceof Integer given ? given : READY + 1;
+        String origin = handler.getClass().getName();
+        return registry.add(handler, HandlerDescription.of(properties, ranking, "0", origin, names));
     }
 
     private Registration add(SyscallHandler handler, int ranking) {

@@ -11,10 +11,11 @@ import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The example project, built outside this build against what is published alone, in a supervisor that runs. */
+/** Projects of third parties, built outside this build against what is published alone, in a supervisor that runs. */
 class ExampleProjectIT {
 
     /** Asks uname(2) without a pause, writes down every answer, and says when another one answers than before. */
@@ -42,7 +43,8 @@ class ExampleProjectIT {
         Path project = ThirdParty.copy("examples/handlers");
         ThirdParty.maven(project, "package");
         first = project.resolve("target/example-handlers-1.0.0.jar");
-        assertTestsRan(project);
+        assertTestsRan(project, "com.example.handlers.HandlersTest");
+        assertTestsRan(project, "com.example.handlers.InSandboxTest");
         ThirdParty.edit(project.resolve("pom.xml"), "<version>1.0.0</version>", "<version>1.1.0</version>");
         ThirdParty.edit(
                 project.resolve("src/main/java/com/example/handlers/HostName.java"), "\"example-1\"", "\"example-2\"");
@@ -50,12 +52,32 @@ class ExampleProjectIT {
         second = project.resolve("target/example-handlers-1.1.0.jar");
     }
 
-    /** Those with a kernel and those without, none skipped. */
-    private static void assertTestsRan(Path project) throws Exception {
-        for (String test : List.of("HandlersTest", "InSandboxTest")) {
-            String report =
-                    Files.readString(project.resolve("target/surefire-reports/com.example.handlers." + test + ".txt"));
-            assertTrue(report.matches("(?s).*Tests run: [1-9].*Failures: 0, Errors: 0, Skipped: 0.*"), report);
+    /** None failed, and none was skipped. */
+    private static void assertTestsRan(Path project, String test) throws Exception {
+        String report = Files.readString(project.resolve("target/surefire-reports/" + test + ".txt"));
+        assertTrue(report.matches("(?s).*Tests run: [1-9].*Failures: 0, Errors: 0, Skipped: 0.*"), report);
+    }
+
+    @Test
+    void theArchetypeMakesAProjectThatWorksAsItIs() throws Exception {
+        Path project = ThirdParty.generate("made-handler", "org.example.made.parent");
+        ThirdParty.maven(project, "package");
+        assertTestsRan(project, "org.example.made.ParentTest");
+        Path home = Distribution.copyFor(User.OWN);
+        deploy(project.resolve("target/made-handler-1.0.0.jar"), home.resolve("deploy/made-handler.jar"));
+        try (Running running = Running.sluice(
+                home,
+                User.OWN,
+                User.OWN.folder(),
+                "run",
+                "--handler",
+                "org.example.made.parent",
+                "--",
+                "sh",
+                "-c",
+                "echo parent $PPID")) {
+            assertEquals(0, running.awaitEnd(), running::output);
+            assertEquals("parent 42\n", running.output());
         }
     }
 

@@ -37,9 +37,13 @@ final class ThirdParty {
             "handler.procfs",
             "handler.unix",
             "embed",
-            "testkit");
+            "testkit",
+            "archetype");
 
     private static final String VERSION = "0.1.0";
+
+    /** The version that made the archetype: it is where this build has left it. */
+    private static final String ARCHETYPE_PLUGIN = "org.apache.maven.plugins:maven-archetype-plugin:3.4.1";
 
     private static @Nullable Path repository;
 
@@ -67,6 +71,23 @@ final class ThirdParty {
             }
         });
         return to;
+    }
+
+    /** A project that the archetype makes. */
+    static Path generate(String artifact, String handler) throws Exception {
+        Path folder = Files.createTempDirectory("sluice-itest-archetype");
+        Distribution.removeAtEnd(folder);
+        maven(
+                folder,
+                ARCHETYPE_PLUGIN + ":generate",
+                "-DarchetypeCatalog=local",
+                "-DarchetypeGroupId=org.sluice",
+                "-DarchetypeArtifactId=archetype",
+                "-DarchetypeVersion=" + VERSION,
+                "-DgroupId=org.example.made",
+                "-DartifactId=" + artifact,
+                "-Dhandler=" + handler);
+        return folder.resolve(artifact);
     }
 
     /** Replaces a text that a file has exactly once. */

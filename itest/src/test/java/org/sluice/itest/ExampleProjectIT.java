@@ -9,6 +9,8 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.jar.JarFile;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -45,6 +47,7 @@ class ExampleProjectIT {
         first = project.resolve("target/example-handlers-1.0.0.jar");
         assertTestsRan(project, "com.example.handlers.HandlersTest");
         assertTestsRan(project, "com.example.handlers.InSandboxTest");
+        assertImports(first, "org.sluice.notify;version=\"[0.1,0.2)\"");
         ThirdParty.edit(project.resolve("pom.xml"), "<version>1.0.0</version>", "<version>1.1.0</version>");
         ThirdParty.edit(
                 project.resolve("src/main/java/com/example/handlers/HostName.java"), "\"example-1\"", "\"example-2\"");
@@ -58,11 +61,25 @@ class ExampleProjectIT {
         assertTrue(report.matches("(?s).*Tests run: [1-9].*Failures: 0, Errors: 0, Skipped: 0.*"), report);
     }
 
+    /** Nothing else of Sluice is imported, and no version that would be incompatible. */
+    private static void assertImports(Path jar, String expected) throws Exception {
+        try (JarFile file = new JarFile(jar.toFile())) {
+            String imports = file.getManifest().getMainAttributes().getValue("Import-Package");
+            assertEquals(
+                    List.of(expected),
+                    Pattern.compile(",(?![^\"]*\"(?:[^\"]*\"[^\"]*\")*[^\"]*$)")
+                            .splitAsStream(imports)
+                            .filter(each -> each.startsWith("org.sluice"))
+                            .toList());
+        }
+    }
+
     @Test
     void theArchetypeMakesAProjectThatWorksAsItIs() throws Exception {
         Path project = ThirdParty.generate("made-handler", "org.example.made.parent");
         ThirdParty.maven(project, "package");
         assertTestsRan(project, "org.example.made.ParentTest");
+        assertImports(project.resolve("target/made-handler-1.0.0.jar"), "org.sluice.notify;version=\"[0.1,0.2)\"");
         Path home = Distribution.copyFor(User.OWN);
         deploy(project.resolve("target/made-handler-1.0.0.jar"), home.resolve("deploy/made-handler.jar"));
         try (Running running = Running.sluice(

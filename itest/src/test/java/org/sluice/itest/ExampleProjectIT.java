@@ -20,7 +20,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Projects of third parties, built outside this build against what is published alone, in a supervisor that runs. */
 class ExampleProjectIT {
 
-    /** Asks uname(2) without a pause, writes down every answer, and says when another one answers than before. */
+    /**
+     * Asks uname(2) without a pause, writes down every answer, and says when another one answers than before: in
+     * one write, since two of them share the stream.
+     */
     private static final String LOAD =
             """
             import os, sys
@@ -34,7 +37,7 @@ class ExampleProjectIT {
                     print(edition, number, file=record)
                     if edition != last:
                         last = edition
-                        print(sys.argv[1], edition, flush=True)
+                        os.write(1, f'{sys.argv[1]} {edition}\\n'.encode())
             """;
 
     private static Path first = Path.of("");
@@ -59,6 +62,13 @@ class ExampleProjectIT {
     private static void assertTestsRan(Path project, String test) throws Exception {
         String report = Files.readString(project.resolve("target/surefire-reports/" + test + ".txt"));
         assertTrue(report.matches("(?s).*Tests run: [1-9].*Failures: 0, Errors: 0, Skipped: 0.*"), report);
+    }
+
+    @Test
+    void aProgramOnTheJvmNeedsOneDependency() throws Exception {
+        Path project = ThirdParty.copy("examples/embedding");
+        ThirdParty.maven(project, "package");
+        assertTestsRan(project, "com.example.embedding.JudgeTest");
     }
 
     /** Nothing else of Sluice is imported, and no version that would be incompatible. */

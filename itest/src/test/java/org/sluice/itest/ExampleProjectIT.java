@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.jar.JarFile;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -64,6 +65,17 @@ class ExampleProjectIT {
         assertTrue(report.matches("(?s).*Tests run: [1-9].*Failures: 0, Errors: 0, Skipped: 0.*"), report);
     }
 
+    /** The manual leads through this class; what it shows is what is made. */
+    private static void assertShownInManual(String source) throws Exception {
+        String manual = Files.readString(ThirdParty.tree().resolve("docs/writing-a-handler.md"));
+        Matcher shown = Pattern.compile("```java\\n(@Component\\n@Handler\\(name = Parent.NAME.*?)```", Pattern.DOTALL)
+                .matcher(manual);
+        assertTrue(shown.find());
+        assertTrue(
+                source.replace("org.example.made.parent", "com.example.parent").contains(shown.group(1)),
+                () -> shown.group(1) + "\nis not in\n" + source);
+    }
+
     @Test
     void aProgramOnTheJvmNeedsOneDependency() throws Exception {
         Path project = ThirdParty.copy("examples/embedding");
@@ -87,6 +99,7 @@ class ExampleProjectIT {
     @Test
     void theArchetypeMakesAProjectThatWorksAsItIs() throws Exception {
         Path project = ThirdParty.generate("made-handler", "org.example.made.parent");
+        assertShownInManual(Files.readString(project.resolve("src/main/java/org/example/made/Parent.java")));
         ThirdParty.maven(project, "package");
         assertTestsRan(project, "org.example.made.ParentTest");
         assertImports(project.resolve("target/made-handler-1.0.0.jar"), "org.sluice.notify;version=\"[0.1,0.2)\"");

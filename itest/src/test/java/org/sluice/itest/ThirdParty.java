@@ -107,6 +107,8 @@ final class ThirdParty {
                 "-o",
                 "-q",
                 "-B",
+                // Wherever this build got something from, it is there.
+                "-Daether.enhancedLocalRepository.trackingFilename=none",
                 "-Dmaven.repo.local=" + repository()));
         command.addAll(List.of(arguments));
         Distribution.Result result = Distribution.bare(User.OWN, project, "", command);
@@ -153,7 +155,8 @@ final class ThirdParty {
         }
     }
 
-    private static Path tree() {
+    /** This source tree. */
+    static Path tree() {
         return Path.of(Distribution.property("sluice.tree")).normalize();
     }
 }

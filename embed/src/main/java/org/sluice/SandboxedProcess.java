@@ -129,6 +129,12 @@ public final class SandboxedProcess extends Process {
         return new TargetHandle(this);
     }
 
+    @Override
+    public String toString() {
+        return "SandboxedProcess[pid=" + pid() + ", sandbox=" + sandbox.name() + ", "
+                + (exit.isDone() && !exit.isCompletedExceptionally() ? "exitValue=" + exitValue() : "running") + "]";
+    }
+
     private static IllegalStateException lost(ExecutionException e) {
         return new IllegalStateException("the process was lost: " + e.getCause(), e.getCause());
     }

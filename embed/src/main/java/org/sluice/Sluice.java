@@ -1,9 +1,13 @@
 package org.sluice;
 
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
+import org.sluice.core.Approvals;
 import org.sluice.core.Sandbox;
 import org.sluice.core.SandboxEvents;
+import org.sluice.core.SandboxFactory;
 import org.sluice.core.SandboxSpec;
 import org.sluice.core.StartException;
 import org.sluice.core.chain.HandlerDescription;
@@ -33,17 +37,20 @@ import org.sluice.notify.SyscallHandler;
  * }
  * }</pre>
  *
- * <p>The handlers {@code bind}, {@code connect}, {@code netlink}, {@code portmap} and {@code unix} are there; a program adds its own with
- * {@link #add}. Closing ends every sandbox with all its processes. So does the end of this JVM, however it comes.
+ * <p>This is the {@link SandboxFactory} that bundles get as a service. The handlers {@code bind}, {@code connect}, {@code netlink},
+ * {@code openat}, {@code portmap}, {@code procfs} and {@code unix} are there; a program adds its own with {@link #add(SyscallHandler)}. Closing ends every sandbox with all its processes. So does the end of this JVM, however it comes.
  *
  * <p>The program's own working directory, umask, descriptors, dumpable and subreaper settings are never changed, nor is a
  * signal disposition that it set: the first call that may block takes one real-time signal over whose disposition is the
  * default. Some daemon threads run until {@link #close}. Thread-safe.
  */
-public final class Sluice implements AutoCloseable {
+public final class Sluice implements SandboxFactory, AutoCloseable {
 
     /** Below what {@link #add} gives, so that a program's handler takes the place of a ready one of the same name. */
     private static final int READY = -1;
+
+    /** The framework's name for the property. */
+    private static final String RANKING = "service.ranking";
 
     private final HostNames names = new HostNames();
     private final HandlerRegistry registry;
@@ -89,20 +96,35 @@ public final class Sluice implements AutoCloseable {
      *
      * @throws StartException if it could not be started; nothing of it is left behind
      */
+    @Override
     public Sandbox start(SandboxSpec spec) {
         requireHandlers(spec);
         return supervisor.start(spec);
     }
 
     /** What {@link #start} would grant, rule and trap, for people. */
+    @Override
     public String explain(SandboxSpec spec) {
         requireHandlers(spec);
         return supervisor.explain(spec);
     }
 
     /** The sandboxes that run. */
+    @Override
     public List<Sandbox> sandboxes() {
         return supervisor.sandboxes();
+    }
+
+    /** A running sandbox by its name. */
+    @Override
+    public Optional<Sandbox> sandbox(String name) {
+        return supervisor.sandbox(name);
+    }
+
+    /** The questions of all sandboxes whose profile has the approval backend {@code shell}: the program is the shell here. */
+    @Override
+    public Approvals approvals() {
+        return supervisor.approvals();
     }
 
     /**
@@ -115,6 +137,21 @@ public final class Sluice implements AutoCloseable {
      */
     public AutoCloseable add(SyscallHandler handler) {
         return add(handler, READY + 1);
+    }
+
+    /**
+     * Adds a handler that is described by service properties instead of annotations, as a framework would publish it: {@link
+     * SyscallHandler#NAME}, {@link SyscallHandler#STAGE}, {@link SyscallHandler#TRAPS}, and where they differ from the usual
+     * {@link SyscallHandler#SCHEMA}, {@link SyscallHandler#ACCESS} and {@code service.ranking}, an {@link Integer}. Of
+     * several handlers with one name the highest ranking is active.
+     *
+     * @return takes the handler out again
+     * @throws IllegalArgumentException if a property is missing or wrong, or a trap cannot be read
+     */
+    public AutoCloseable add(SyscallHandler handler, Map<String, ?> properties) {
+        int ranking = properties.get(RANKING) instanceof Integer given ? given : READY + 1;
+        String origin = handler.getClass().getName();
+        return registry.add(handler, HandlerDescription.of(properties, ranking, "0", origin, names));
     }
 
     private Registration add(SyscallHandler handler, int ranking) {

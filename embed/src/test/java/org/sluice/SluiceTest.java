@@ -11,16 +11,24 @@ import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.sluice.core.Command;
 import org.sluice.core.Sandbox;
+import org.sluice.core.SandboxFactory;
+import org.sluice.core.SandboxSpec;
 import org.sluice.core.StartException;
+import org.sluice.notify.ApprovalBackend;
+import org.sluice.notify.ApprovalRequest;
 import org.sluice.notify.Call;
 import org.sluice.notify.Chain;
 import org.sluice.notify.Handler;
@@ -29,6 +37,8 @@ import org.sluice.notify.SyscallHandler;
 import org.sluice.notify.Traps;
 import org.sluice.notify.Verdict;
 import org.sluice.policy.DenialRecord;
+import org.sluice.policy.Profile;
+import org.sluice.policy.ProfileLoader;
 
 class SluiceTest {
 
@@ -174,6 +184,60 @@ class SluiceTest {
         assertEquals(0, further.waitFor());
         assertTrue(first.isAlive());
         assertEquals("shared", sandbox.name());
+    }
+
+    @Test
+    void isTheFactoryThatBundlesGet() throws Exception {
+        SandboxFactory factory = sluice;
+        Profile profile = new ProfileLoader().load("default");
+        Command command = Command.of("sh", "-c", "exit 7").withDirectory(folder);
+        SandboxSpec spec = new SandboxSpec("made", profile, command, SandboxSpec.Options.standard());
+        assertTrue(factory.explain(spec).contains(folder.toRealPath().toString()), () -> factory.explain(spec));
+        Sandbox sandbox = factory.start(spec);
+        assertEquals("made", sandbox.name());
+        assertEquals(7, sandbox.end().get(20, TimeUnit.SECONDS).code());
+        assertTrue(factory.sandbox("made").isEmpty());
+        Sandbox running = shell("exec sleep 1000").name("stays").start().sandbox();
+        assertEquals(running, factory.sandbox("stays").orElseThrow());
+        assertEquals(List.of(running), factory.sandboxes());
+    }
+
+    @Test
+    void theProgramIsAskedForApproval() throws Exception {
+        Path elsewhere = Files.createTempDirectory("sluice-elsewhere");
+        Path file = Files.writeString(elsewhere.resolve("file"), "approved\n");
+        try {
+            SandboxedProcess process = sluice.process("cat", file.toString())
+                    .directory(folder)
+                    .profile(new ProfileLoader()
+                            .load("default")
+                            .with()
+                            .approve("shell")
+                            .build())
+                    .start();
+            ApprovalRequest question =
+                    await(() -> sluice.approvals().waiting().stream().findFirst());
+            assertEquals(file.toRealPath().toString(), question.path().toString());
+            sluice.approvals().answer(question.id(), ApprovalBackend.Answer.ONCE);
+            assertEquals("approved\n", text(process));
+            assertEquals(0, process.waitFor());
+        } finally {
+            Files.delete(file);
+            Files.delete(elsewhere);
+        }
+    }
+
+    private static <T> T await(Supplier<Optional<T>> what) throws InterruptedException {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (System.nanoTime() < end) {
+            Optional<T> found = what.get();
+            if (found.isPresent()) {
+                return found.get();
+            }
+            // Nobody tells of a question: a step of a bounded wait.
+            Thread.sleep(5);
+        }
+        throw new AssertionError("waited in vain");
     }
 
     /** Answers getppid(2). */

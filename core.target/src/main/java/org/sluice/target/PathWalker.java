@@ -55,6 +55,14 @@ public final class PathWalker {
     /** What the machine lacks in there a private network may have. */
     private static final Pattern NET = Pattern.compile("(^|/)net(/|$)");
 
+    private static final Bytes PROC = Bytes.utf8("/proc/");
+    private static final Bytes SYS = Bytes.utf8("/sys/");
+
+    /** These are symbolic links, so that the short way ends there. */
+    private static final Bytes PROC_SELF = Bytes.utf8("/proc/self/");
+
+    private static final Bytes PROC_THREAD_SELF = Bytes.utf8("/proc/thread-self/");
+
     private final Pidfds pidfds;
     private final IntPredicate inside;
     private final @Nullable PrivatePlaces places;
@@ -135,7 +143,7 @@ public final class PathWalker {
         if (absolute && resolve.beneath()) {
             return Attempt.failed(Errno.EXDEV);
         }
-        if (absolute && resolve.isPlain() && sharesRoot(target)) {
+        if (absolute && resolve.isPlain() && !isOfProcess(path) && sharesRoot(target)) {
             Optional<Attempt<PinnedPath>> found = walkAtOnce(AT_FDCWD, path.toArray(), last, resolve, true);
             if (found.isPresent()) {
                 return found.get();
@@ -172,7 +180,7 @@ public final class PathWalker {
      */
     public boolean isOrdinary(Target target, int directory, Bytes path, boolean follow) {
         if (path.isEmpty() || path.at(0) == '/') {
-            return sharesRoot(target) && isOrdinary(AT_FDCWD, path, follow);
+            return !leadsIntoProcOrSys(path) && sharesRoot(target) && isOrdinary(AT_FDCWD, path, follow);
         }
         int start = start(target, directory);
         if (start < 0) {
@@ -204,6 +212,27 @@ public final class PathWalker {
         return ordinary;
     }
 
+    private static boolean isOfProcess(Bytes path) {
+        return startsWith(path, PROC_SELF) || startsWith(path, PROC_THREAD_SELF);
+    }
+
+    /** Whether a path says plainly that it leads there; one that does not may all the same. */
+    private static boolean leadsIntoProcOrSys(Bytes path) {
+        return startsWith(path, PROC) || startsWith(path, SYS);
+    }
+
+    private static boolean startsWith(Bytes path, Bytes prefix) {
+        if (path.length() < prefix.length()) {
+            return false;
+        }
+        for (int i = 0; i < prefix.length(); i++) {
+            if (path.at(i) != prefix.at(i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** Asked once, for threads of a sandbox cannot change their root. */
     private boolean sharesRoot(Target target) {
         Boolean known = sharesRoot;
@@ -230,7 +259,7 @@ public final class PathWalker {
             return found.get();
         }
         ProcGuard guard = new ProcGuard(target, inside, hides);
-        try (Walk walk = new Walk(root, start, path, last, resolve, guard, new Detour(places, target))) {
+        try (Walk walk = new Walk(root, start, path, last, resolve, guard, new Detour(places, target), tracks)) {
             return walk.run();
         }
     }

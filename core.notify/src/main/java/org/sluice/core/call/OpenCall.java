@@ -170,6 +170,9 @@ final class OpenCall implements Kind {
             boolean answers = files.isWithdrawn() && isAnswer(open.unresolved());
             return answers ? Verdict.failure(open.unresolved()) : Continued.KERNEL;
         }
+        if (files.interfaces().hides(open.end().get())) {
+            return Verdict.failure(Errno.ENOENT);
+        }
         Optional<Attempt<Bytes>> instead = open.flags().isPathOnly()
                 ? Optional.empty()
                 : files.interfaces().instead(open.end().get());
@@ -178,7 +181,11 @@ final class OpenCall implements Kind {
         }
         if (open.end().get().isPrivate()) {
             // Never for writing: the kernel might take the owner of the private network for its administrator.
-            return open.flags().isPathOnly() || isReadable(open) ? serve(call, open) : Verdict.failure(Errno.EACCES);
+            if (open.flags().isPathOnly()) {
+                // Such a descriptor cannot be handed over; walks from the machine's object lead to the private one.
+                return Continued.KERNEL;
+            }
+            return isReadable(open) ? serve(call, open) : Verdict.failure(Errno.EACCES);
         }
         if (open.fixed().isPresent()) {
             return handOverFixed(call, open);

@@ -25,7 +25,7 @@ public final class PinnedPath implements AutoCloseable {
     private Optional<Bytes> trail = Optional.empty();
     private final boolean isPrivate;
     private final FileSystem fileSystem;
-    private @Nullable Optional<String> virtualName;
+    private @Nullable String virtualName;
     private boolean closed;
 
     private PinnedPath(
@@ -92,12 +92,13 @@ public final class PinnedPath implements AutoCloseable {
      * {@code /proc/self}, and procfs is at {@code /proc} wherever it is mounted.
      */
     public Optional<String> virtualName() {
-        Optional<String> known = virtualName;
-        if (known == null) {
-            known = canonical.map(path -> fileSystem.isProc() ? ProcNames.common(path) : path.decode());
+        String known = virtualName;
+        if (known == null && canonical.isPresent()) {
+            Bytes path = canonical.get();
+            known = fileSystem.isProc() ? ProcNames.common(path) : path.decode();
             virtualName = known;
         }
-        return known;
+        return Optional.ofNullable(known);
     }
 
     /** The supervisor's descriptor (O_PATH); open until {@link #close}. */

@@ -43,6 +43,11 @@ class LikeKernelTest {
     }
 
     @Test
+    void linksAndRenamesAcrossFoldersAreNative() throws Exception {
+        same("links", "link: done\nlink up: done\n");
+    }
+
+    @Test
     void namesAreLookedAtAsNatively() throws Exception {
         same("looks", "all looked at", "\"procfs\": { \"strict\": true }");
     }

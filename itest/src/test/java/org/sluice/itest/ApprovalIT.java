@@ -288,6 +288,30 @@ class ApprovalIT {
                 refused.err());
     }
 
+    /** What the file in {@code conf} says holds from the first question on. */
+    @ParameterizedTest
+    @MethodSource("org.sluice.itest.User#available")
+    void theConfigurationSaysHowLongAnAnswerIsWaitedFor(User user) throws Exception {
+        Path file = secret(user, "secret");
+        Path home = Distribution.copyFor(user);
+        Files.writeString(home.resolve("conf/org.sluice.approvals.config"), "timeout=I\"1\"\n");
+        Distribution.Result result = Distribution.bare(
+                user,
+                user.folder(),
+                "",
+                List.of(
+                        home.resolve("bin/sluice").toString(),
+                        "run",
+                        "--approve",
+                        "shell",
+                        "--",
+                        "cat",
+                        file.toString()));
+        assertEquals(1, result.status(), result::err);
+        assertTrue(
+                result.err().replaceAll("\\s+", " ").contains(file + ": not approved: no answer in 1 s"), result.err());
+    }
+
     private static void awaitQuestion(Running shell, String line) throws Exception {
         Pattern pattern = Pattern.compile("(?m)^(g! )?" + line + " ");
         Running.await("there is a line " + line, () -> {

@@ -10,6 +10,8 @@ import org.sluice.core.SandboxEvents;
 import org.sluice.core.SandboxFactory;
 import org.sluice.core.SandboxSpec;
 import org.sluice.core.StartException;
+import org.sluice.core.approval.ApprovalSettings;
+import org.sluice.core.approval.Backends;
 import org.sluice.core.chain.HandlerDescription;
 import org.sluice.core.chain.HandlerRegistry;
 import org.sluice.core.chain.Registration;
@@ -56,7 +58,7 @@ public final class Sluice implements SandboxFactory, AutoCloseable {
     private final HandlerRegistry registry;
     private final Supervisor supervisor;
 
-    Sluice(SupervisorSettings settings) {
+    Sluice(SupervisorSettings settings, Backends backends) {
         this.registry = new HandlerRegistry(settings.timeouts(), names);
         for (SyscallHandler ready : List.of(
                 new SafeBind(),
@@ -68,7 +70,7 @@ public final class Sluice implements SandboxFactory, AutoCloseable {
                 new UnixAllowlist())) {
             add(ready, READY);
         }
-        this.supervisor = new Supervisor(settings, registry);
+        this.supervisor = new Supervisor(settings, registry, ApprovalSettings::standard, backends);
     }
 
     /**

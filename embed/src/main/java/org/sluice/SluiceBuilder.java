@@ -3,14 +3,18 @@ package org.sluice;
 import java.io.File;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.sluice.core.chain.ChainTimeouts;
 import org.sluice.core.sandbox.SupervisorSettings;
+import org.sluice.notify.ApprovalBackend;
 
 /** The settings of a {@link Sluice}. For one thread. */
 public final class SluiceBuilder {
 
     private ChainTimeouts timeouts = ChainTimeouts.standard();
+    private final Map<String, ApprovalBackend> backends = new HashMap<>();
     private final List<Path> premises = new ArrayList<>();
     private Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
 
@@ -54,12 +58,30 @@ public final class SluiceBuilder {
     }
 
     /**
+     * Somebody who is asked whether a sandbox may open what no grant allows, where its profile names him
+     * ({@code openat.approve}). One that was given under the same name before is replaced.
+     *
+     * @param name in reverse-DNS form
+     * @throws IllegalArgumentException for another name
+     */
+    public SluiceBuilder approvals(String name, ApprovalBackend backend) {
+        if (!name.matches("[a-z0-9-]+(\\.[a-z0-9-]+)+")) {
+            throw new IllegalArgumentException(
+                    "'" + name + "' is no name of a backend; write one such as com.example.chat");
+        }
+        backends.put(name, backend);
+        return this;
+    }
+
+    /**
      * Starts the supervisor.
      *
      * @throws org.sluice.linux.SysException if this machine lacks what every sandbox needs
      */
     public Sluice open() {
         SupervisorSettings standard = SupervisorSettings.standard();
-        return new Sluice(new SupervisorSettings(timeouts, standard.awaitHandlers(), premises, temporary));
+        return new Sluice(
+                new SupervisorSettings(timeouts, standard.awaitHandlers(), premises, temporary),
+                new ProgramBackends(backends));
     }
 }

@@ -16,6 +16,8 @@ import org.sluice.linux.SysException;
  */
 public final class Ruleset {
 
+    private static final Path ROOT = Path.of("/");
+
     private final int abi;
     private final long handledFs;
     private final long handledNet;
@@ -31,7 +33,7 @@ public final class Ruleset {
     private Ruleset(Builder builder) {
         this.abi = builder.abi;
         this.handledFs = builder.scopesAlone
-                ? 0
+                ? Landlock.FS_REFER & Landlock.fileRights(abi)
                 : Landlock.fileRights(abi) & (builder.unixPaths ? -1 : ~Landlock.FS_RESOLVE_UNIX);
         this.handledNet = abi >= 4 ? builder.net : 0;
         this.scoped = abi >= 6 ? builder.scopes : 0;
@@ -212,10 +214,14 @@ public final class Ruleset {
             return this;
         }
 
-        /** Files are not restricted at all, as in no other ruleset: for a domain that is there for its scopes. */
+        /**
+         * Files are not restricted at all, as in no other ruleset: for a domain that is there for its scopes. The kernel
+         * denies REFER in every domain that does not grant it, also to domains inside of this one; so it is granted
+         * everywhere.
+         */
         public Builder scopesAlone() {
             scopesAlone = true;
-            return this;
+            return grant(ROOT, Landlock.FS_REFER);
         }
 
         /** No connections to abstract Unix sockets made outside the domain (ABI 6). */

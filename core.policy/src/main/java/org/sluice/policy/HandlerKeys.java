@@ -97,7 +97,8 @@ final class HandlerKeys {
                             Kind.FLAG,
                             "files",
                             Kind.FLAG),
-            "procfs", Map.of("hide", Kind.FLAG, "deny", Kind.KERNEL_FILES, "replace", Kind.REPLACED),
+            "procfs",
+                    Map.of("hide", Kind.FLAG, "strict", Kind.FLAG, "deny", Kind.KERNEL_FILES, "replace", Kind.REPLACED),
             "unix", Map.of()));
 
     private HandlerKeys() {}

@@ -1,26 +1,19 @@
 package org.sluice.policy;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.sluice.notify.Address;
 import org.sluice.notify.Bytes;
-import org.sluice.notify.FileRules;
 import org.sluice.notify.Rule;
 import org.sluice.notify.Rules.Decision;
-import org.sluice.policy.trust.TrustedFiles;
 
 /** Says which rule decides an operation, in words. */
 public final class Why {
 
     /** What can be asked about. */
     public static final List<String> OPERATIONS = List.of("connect", "bind", "send", "unix", "open");
-
-    private static final int S_IFREG = 0100000;
 
     private Why() {}
 
@@ -33,6 +26,31 @@ public final class Why {
     public record Answer(boolean allowed, String text) {}
 
     /**
+     * What a supervisor knows besides a profile.
+     *
+     * @param premises its own places
+     * @param answers what was answered for good when somebody was asked
+     */
+    public record Surroundings(List<Path> premises, Answers answers) {
+
+        /** Of no supervisor. */
+        public static final Surroundings NONE = new Surroundings(List.of(), (path, reads, writes) -> Optional.empty());
+
+        /** Copies. */
+        public Surroundings {
+            premises = List.copyOf(premises);
+        }
+    }
+
+    /** What was answered for good. */
+    @FunctionalInterface
+    public interface Answers {
+
+        /** The answer about an access to a canonical path under the profile; empty if there is none. */
+        Optional<Boolean> about(Bytes path, boolean reads, boolean writes);
+    }
+
+    /**
      * What a profile says, before anything was learned.
      *
      * @param profile expanded with {@link Profile#expand}
@@ -41,8 +59,17 @@ public final class Why {
      * @throws PolicyException if the question cannot be read
      */
     public static Answer why(Profile profile, String operation, String target) {
+        return why(profile, operation, target, Surroundings.NONE);
+    }
+
+    /**
+     * The same where more is known than the profile says.
+     *
+     * @throws PolicyException as above
+     */
+    public static Answer why(Profile profile, String operation, String target, Surroundings surroundings) {
         if (operation.equals("open")) {
-            return open(profile, target);
+            return new WhyOpen(profile, surroundings).answer(target);
         }
         return why(new RuleSet(profile, socket -> false), operation, target);
     }
@@ -109,61 +136,8 @@ public final class Why {
                 && rules.decide(Rule.BIND, inet.loopback()).allowed();
     }
 
-    private static Answer open(Profile profile, String target) {
-        if (!target.startsWith("/")) {
-            throw new PolicyException("open: '" + target + "' is no absolute path; ask: sluice why open /etc/hosts");
-        }
-        Path path = real(Path.of(target));
-        Profile.@Nullable FileGrant read = null;
-        Profile.@Nullable FileGrant write = null;
-        for (Profile.FileGrant grant : profile.files()) {
-            if (path.startsWith(real(Path.of(grant.path())))) {
-                read = longer(read, grant);
-                write = grant.write() ? longer(write, grant) : write;
-            }
-        }
-        String text = line("reading", path, read, "--read") + "\n" + line("writing", path, write, "--write");
-        return new Answer(read != null, text + "\n  the file's own permissions hold as well" + trusted(profile, path));
-    }
-
-    /** Of a file with several names it says so too, since each may be one that matches. */
-    private static String trusted(Profile profile, Path path) {
-        Optional<TrustedFiles> files = BrokerSection.of(profile).trusted();
-        boolean concerned = files.isPresent() && files.get().concern(Bytes.utf8(path.toString()), S_IFREG, names(path));
-        return concerned
-                ? "\n  it is an instruction file: it is read as it was verified"
-                        + (files.get().response() == FileRules.Response.DENY ? ", or not at all" : "")
-                        + " (openat.trusted, mode "
-                        + files.get().response().name().toLowerCase(Locale.ROOT) + ")"
-                : "";
-    }
-
-    private static long names(Path path) {
-        try {
-            return Files.getAttribute(path, "unix:nlink") instanceof Number number && Files.isRegularFile(path)
-                    ? number.longValue()
-                    : 1;
-        } catch (IOException e) {
-            // What is not there has no other name either.
-            return 1;
-        }
-    }
-
-    private static Profile.FileGrant longer(Profile.@Nullable FileGrant best, Profile.FileGrant grant) {
-        return best == null || grant.path().length() > best.path().length() ? grant : best;
-    }
-
-    private static String line(String what, Path path, Profile.@Nullable FileGrant grant, String flag) {
-        String name = Bytes.utf8(path.toString()).toString();
-        return grant == null
-                ? what + " " + name + " is denied: no grant\n  to allow it: " + flag + " "
-                        + ShellText.quote(path.toString())
-                : what + " " + name + " is allowed: the grant of " + grant.path()
-                        + (grant.write() ? " (write)" : " (read)");
-    }
-
     /** The path without links, as far as it exists. */
-    private static Path real(Path path) {
+    static Path real(Path path) {
         Path plain = path.normalize();
         try {
             return plain.toRealPath();

@@ -73,13 +73,15 @@ class WhyTest {
         Path file = Files.createFile(folder.resolve("f")).toRealPath();
         assertEquals(
                 "reading " + file + " is allowed: the grant of " + folder + " (write)\nwriting " + file
+                        + " is allowed: the grant of " + folder + " (write)\nexecuting " + file
                         + " is allowed: the grant of " + folder + " (write)\n  the file's own permissions hold as well",
                 why("open", file.toString()).text());
         assertEquals(
                 new Why.Answer(
                         true,
                         "reading /etc/nothing is allowed: the grant of /etc (read)\nwriting /etc/nothing is denied: no"
-                                + " grant\n  to allow it: --write /etc/nothing\n  the file's own permissions hold as well"),
+                                + " grant\n  to allow it: --write /etc/nothing\nexecuting /etc/nothing is allowed: the"
+                                + " grant of /etc (read)\n  the file's own permissions hold as well"),
                 why("open", "/etc/nothing"));
         assertEquals(false, why("open", "/nowhere").allowed());
     }

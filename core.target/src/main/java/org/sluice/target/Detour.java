@@ -67,7 +67,7 @@ final class Detour implements AutoCloseable {
             return places.sys() < 0 ? keepFromNet(fd) : replace(fd, root(fd), places.sys(), true);
         }
         if (proc && !isOn()) {
-            return arriveInProc(fd, places);
+            return ProcGuard.isRoot(inode) ? fd : arriveInProc(fd, places);
         }
         return fd;
     }

@@ -17,7 +17,7 @@ import org.sluice.target.net.synthetic.SyntheticNetwork;
 public final class NetworkFiles {
 
     /** For a sandbox whose profile does not ask for such files: the machine's are shown. */
-    public static final NetworkFiles MACHINES = new NetworkFiles(false, null);
+    public static final NetworkFiles MACHINES = new NetworkFiles(false, false, null);
 
     /** The directory of interfaces, for grants. */
     public static final Bytes CLASS = Bytes.utf8("/sys/class/net");
@@ -34,16 +34,22 @@ public final class NetworkFiles {
             Pattern.compile("/proc/sys/net/[^/]+/(conf|neigh)(/(?!(all|default|lo)(/|$)).*)?", Pattern.DOTALL);
 
     private final boolean shown;
+    private final boolean strict;
     private final @Nullable SyntheticNetwork synthetic;
 
-    private NetworkFiles(boolean shown, @Nullable SyntheticNetwork synthetic) {
+    private NetworkFiles(boolean shown, boolean strict, @Nullable SyntheticNetwork synthetic) {
         this.shown = shown;
+        this.strict = strict;
         this.synthetic = synthetic;
     }
 
-    /** For a sandbox that is shown the files of its network, which is synthetic, or else walks find them. */
-    public static NetworkFiles of(Optional<SyntheticNetwork> synthetic) {
-        return new NetworkFiles(true, synthetic.orElse(null));
+    /**
+     * For a sandbox that is shown the files of its network, which is synthetic, or else walks find them.
+     *
+     * @param strict whether names of the machine's interfaces are not there for those who look at names alone
+     */
+    public static NetworkFiles of(Optional<SyntheticNetwork> synthetic, boolean strict) {
+        return new NetworkFiles(true, strict, synthetic.orElse(null));
     }
 
     /**
@@ -74,6 +80,33 @@ public final class NetworkFiles {
             return Optional.of(Attempt.failed(Errno.EACCES));
         }
         return synthetic == null ? Optional.empty() : instead(synthetic, proc, name);
+    }
+
+    /**
+     * Whether a file is not there for the sandbox, not even for those who ask about names alone: it bears the name of an
+     * interface that the sandbox has not. Where a private network has files of its own, walks find those instead.
+     *
+     * @return false where names are not hidden
+     */
+    public boolean hides(PinnedPath end) {
+        if (!strict || end.isPrivate() || end.fileSystem() == FileSystem.OTHER) {
+            return false;
+        }
+        String name = end.virtualName().orElse("");
+        if (end.fileSystem() == FileSystem.PROC) {
+            Matcher settings = SETTINGS.matcher(name);
+            Matcher net = NET.matcher(name);
+            return (settings.matches() && settings.group(2) != null)
+                    || (synthetic != null && net.matches() && net.group(1).contains("/"));
+        }
+        Matcher link = LINK.matcher(name);
+        return synthetic != null
+                && (!name.startsWith("/sys")
+                        || (link.matches() && link.group(3) != null && !isKnown(synthetic, link.group(3))));
+    }
+
+    private static boolean isKnown(SyntheticNetwork network, String name) {
+        return network.states().stream().anyMatch(state -> state.name().equals(name));
     }
 
     private static Optional<Attempt<Bytes>> instead(SyntheticNetwork network, boolean proc, String name) {

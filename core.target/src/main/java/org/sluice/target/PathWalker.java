@@ -1,9 +1,7 @@
 package org.sluice.target;
 
-import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.function.IntPredicate;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.sluice.linux.Errno;
 import org.sluice.linux.Linux;
@@ -48,12 +46,6 @@ public final class PathWalker {
             return this == CREATE || this == CREATE_NO_FOLLOW;
         }
     }
-
-    /** A process's directory has a number for a name. */
-    private static final Pattern PROCESS = Pattern.compile("(^|/)[0-9]+(/|$)");
-
-    /** What the machine lacks in there a private network may have. */
-    private static final Pattern NET = Pattern.compile("(^|/)net(/|$)");
 
     private final Pidfds pidfds;
     private final IntPredicate inside;
@@ -135,7 +127,7 @@ public final class PathWalker {
         if (absolute && resolve.beneath()) {
             return Attempt.failed(Errno.EXDEV);
         }
-        if (absolute && resolve.isPlain() && sharesRoot(target)) {
+        if (absolute && resolve.isPlain() && !Spelling.isBelowSelf(path) && sharesRoot(target)) {
             Optional<Attempt<PinnedPath>> found = walkAtOnce(AT_FDCWD, path.toArray(), last, resolve, true);
             if (found.isPresent()) {
                 return found.get();
@@ -172,7 +164,7 @@ public final class PathWalker {
      */
     public boolean isOrdinary(Target target, int directory, Bytes path, boolean follow) {
         if (path.isEmpty() || path.at(0) == '/') {
-            return sharesRoot(target) && isOrdinary(AT_FDCWD, path, follow);
+            return !Spelling.isBelowProcOrSys(path) && sharesRoot(target) && isOrdinary(AT_FDCWD, path, follow);
         }
         int start = start(target, directory);
         if (start < 0) {
@@ -230,7 +222,7 @@ public final class PathWalker {
             return found.get();
         }
         ProcGuard guard = new ProcGuard(target, inside, hides);
-        try (Walk walk = new Walk(root, start, path, last, resolve, guard, new Detour(places, target))) {
+        try (Walk walk = new Walk(root, start, path, last, resolve, guard, new Detour(places, target), tracks)) {
             return walk.run();
         }
     }
@@ -243,7 +235,7 @@ public final class PathWalker {
      */
     private Optional<Attempt<PinnedPath>> walkAtOnce(
             int start, byte[] path, Last last, Resolve resolve, boolean whole) {
-        if (!direct || (last != Last.FOLLOW && last != Last.NO_FOLLOW) || hasDots(path)) {
+        if (!direct || (last != Last.FOLLOW && last != Last.NO_FOLLOW) || Spelling.hasDots(path)) {
             return Optional.empty();
         }
         boolean inRoot = !whole && path[0] == '/';
@@ -272,25 +264,12 @@ public final class PathWalker {
 
     /** Whether the failure of the short way may be another one on the long way: for a link, and in a process's files. */
     private boolean mayDiffer(int error, int start, byte[] path) {
-        String text = new String(path, StandardCharsets.ISO_8859_1);
         return error == -Errno.ELOOP
                 || error == -Errno.EXDEV
                 || error == -Errno.EAGAIN
                 || error == -Errno.ENOSYS
-                || PROCESS.matcher(text).find()
-                || (places != null && NET.matcher(text).find())
+                || Spelling.mayNameProcess(path)
+                || (places != null && Spelling.mayNameNet(path))
                 || (start != AT_FDCWD && isElsewhere(FileSystem.of(start)));
-    }
-
-    /** Whether there is a {@code ..}, which one call would resolve up to the supervisor's root and not the target's. */
-    private static boolean hasDots(byte[] path) {
-        for (int i = 0; i + 1 < path.length; i++) {
-            boolean begins = i == 0 || path[i - 1] == '/';
-            boolean ends = i + 2 == path.length || path[i + 2] == '/';
-            if (begins && ends && path[i] == '.' && path[i + 1] == '.') {
-                return true;
-            }
-        }
-        return false;
     }
 }

@@ -3,6 +3,7 @@ package org.sluice.target;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.sluice.linux.Linux;
 import org.sluice.notify.Bytes;
 
@@ -24,6 +25,7 @@ public final class PinnedPath implements AutoCloseable {
     private Optional<Bytes> trail = Optional.empty();
     private final boolean isPrivate;
     private final FileSystem fileSystem;
+    private @Nullable String virtualName;
     private boolean closed;
 
     private PinnedPath(
@@ -90,7 +92,13 @@ public final class PinnedPath implements AutoCloseable {
      * {@code /proc/self}, and procfs is at {@code /proc} wherever it is mounted.
      */
     public Optional<String> virtualName() {
-        return canonical.map(path -> fileSystem.isProc() ? ProcNames.common(path) : path.decode());
+        String known = virtualName;
+        if (known == null && canonical.isPresent()) {
+            Bytes path = canonical.get();
+            known = fileSystem.isProc() ? ProcNames.common(path) : path.decode();
+            virtualName = known;
+        }
+        return Optional.ofNullable(known);
     }
 
     /** The supervisor's descriptor (O_PATH); open until {@link #close}. */

@@ -26,6 +26,8 @@ final class ProcGuard {
     /** A directory that cannot be placed, such as one whose process is gone or that is mounted alone. */
     private static final int UNKNOWN = -1;
 
+    private static final int NOT_ASKED = -2;
+
     /** What is in a process's directory and needs no right to trace it. */
     private static final Set<String> OPEN_TO_ALL =
             Set.of(".", "..", "cgroup", "cmdline", "comm", "limits", "oom_score", "stat", "statm", "status", "task");
@@ -33,6 +35,9 @@ final class ProcGuard {
     private final Target target;
     private final IntPredicate inside;
     private final boolean hides;
+    private int pid;
+    private int owner = NOT_ASKED;
+    private int lastInside;
 
     /**
      * For one walk.
@@ -45,17 +50,52 @@ final class ProcGuard {
         this.hides = hides;
     }
 
-    /** Whether the target may go to {@code name} in a directory of procfs: 0, EACCES, or ENOENT for what is hidden. */
-    int check(int directory, String name) {
-        if (hides && number(name) > 0 && isRoot(directory)) {
+    /**
+     * Whether the target may go to {@code name} in the directory of procfs where the walk is: 0, EACCES, or ENOENT for what
+     * is hidden.
+     *
+     * @param at what {@code directory} is
+     */
+    int check(int directory, Inode at, String name) {
+        return check(isRoot(at), ownerOfPlace(directory, at), directory, name);
+    }
+
+    private int check(boolean root, int of, int directory, String name) {
+        if (hides && root && number(name) > 0) {
             return isInside(number(name)) ? 0 : Errno.ENOENT;
         }
-        int owner = owner(directory);
-        boolean allowed = owner == NOBODY
-                || isInside(owner)
-                || OPEN_TO_ALL.contains(name)
+        if (of == NOBODY || isInside(of)) {
+            return 0;
+        }
+        if (hides) {
+            // Who got hold of such a directory by exchanging a path finds nothing in it.
+            return Errno.ENOENT;
+        }
+        boolean allowed = OPEN_TO_ALL.contains(name)
                 || (number(name) > 0 && baseName(directory).equals("task"));
         return allowed ? 0 : Errno.EACCES;
+    }
+
+    /** The walk has gone down to {@code name} in the same mount, so that whose files are there follows from where it was. */
+    void wentDown(Inode from, String name) {
+        if (isRoot(from)) {
+            owner = Math.max(NOBODY, number(name));
+        }
+    }
+
+    /** The walk has gone somewhere else. */
+    void wentElsewhere() {
+        owner = NOT_ASKED;
+    }
+
+    private int ownerOfPlace(int directory, Inode at) {
+        if (isRoot(at)) {
+            return NOBODY;
+        }
+        if (owner == NOT_ASKED) {
+            owner = owner(directory);
+        }
+        return owner;
     }
 
     /**
@@ -87,21 +127,22 @@ final class ProcGuard {
         if (directory < 0) {
             return Errno.EACCES;
         }
-        int errno = check(directory, name);
+        Inode at = Inode.of(directory);
+        int errno = check(isRoot(at), owner(directory), directory, name);
         Linux.close(directory);
         return errno;
     }
 
-    /** Whether links in this directory are magic links, which lead to an object rather than say a path. */
-    boolean hasMagicLinks(int directory) {
-        return owner(directory) != NOBODY;
+    /** Whether links in the directory where the walk is are magic links, which lead to an object rather than say a path. */
+    boolean hasMagicLinks(int directory, Inode at) {
+        return ownerOfPlace(directory, at) != NOBODY;
     }
 
     /** What the link {@code name} in a directory that {@linkplain #hasMagicLinks has none} says to the target. */
-    byte[] content(int directory, String name, int link) {
+    byte[] content(Inode at, String name, int link) {
         byte[] content = PathSteps.readLink(link);
         boolean threadSelf = name.equals("thread-self");
-        if (!isRoot(directory) || !(threadSelf || name.equals("self"))) {
+        if (!isRoot(at) || !(threadSelf || name.equals("self"))) {
             return content;
         }
         int own = (int) Linux.call(Nr.GETPID, 0);
@@ -110,12 +151,27 @@ final class ProcGuard {
             // The mount belongs to another pid namespace, where the target's numbers are not known.
             return new byte[0];
         }
-        String says = threadSelf ? target.pid() + "/task/" + target.tid() : "" + target.pid();
+        String says = threadSelf ? pid() + "/task/" + target.tid() : "" + pid();
         return says.getBytes(StandardCharsets.US_ASCII);
     }
 
-    private boolean isInside(int pid) {
-        return pid > 0 && (pid == target.pid() || pid == target.tid() || inside.test(pid));
+    private boolean isInside(int process) {
+        if (process <= 0) {
+            return false;
+        }
+        if (process == lastInside || process == target.tid() || process == pid() || inside.test(process)) {
+            lastInside = process;
+            return true;
+        }
+        return false;
+    }
+
+    /** Asked once, for it costs a look into procfs. */
+    private int pid() {
+        if (pid == 0) {
+            pid = target.pid();
+        }
+        return pid;
     }
 
     /** The process that a directory of procfs belongs to, found by going up to the root. */
@@ -145,8 +201,12 @@ final class ProcGuard {
 
     /** Inode numbers of procfs are given out again in the end, so the number alone does not say it. */
     static boolean isRoot(int directory) {
-        Inode inode = Inode.of(directory);
-        return inode.number() == PROC_ROOT_INO && inode.mountRoot();
+        return isRoot(Inode.of(directory));
+    }
+
+    /** The same of a directory that is known to be in procfs. */
+    static boolean isRoot(Inode directory) {
+        return directory.number() == PROC_ROOT_INO && directory.mountRoot();
     }
 
     static String baseName(int directory) {

@@ -1,6 +1,7 @@
 package org.sluice.target;
 
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 import org.sluice.linux.Errno;
 import org.sluice.linux.Linux;
 import org.sluice.linux.Nr;
@@ -34,10 +35,23 @@ final class Walk implements AutoCloseable {
     private boolean rootKnown;
     private Bytes last = Bytes.of();
     private boolean steady;
-    private final Trail trail;
+    private boolean judged;
+    private final @Nullable Trail trail;
 
-    /** The descriptors stay the caller's. */
-    Walk(int root, int start, byte[] path, PathWalker.Last mode, Resolve resolve, ProcGuard guard, Detour detour) {
+    /**
+     * The descriptors stay the caller's.
+     *
+     * @param tracks whether the trail is wanted
+     */
+    Walk(
+            int root,
+            int start,
+            byte[] path,
+            PathWalker.Last mode,
+            Resolve resolve,
+            ProcGuard guard,
+            Detour detour,
+            boolean tracks) {
         this.root = root;
         this.rootInode = Inode.of(root);
         this.path = path;
@@ -46,7 +60,7 @@ final class Walk implements AutoCloseable {
         this.guard = guard;
         this.detour = detour;
         this.at = PathSteps.duplicate(start);
-        this.trail = Trail.from(path[0] == '/' ? root : start);
+        this.trail = tracks ? Trail.from(path[0] == '/' ? root : start) : null;
         this.inode = rootInode;
         this.rootKnown = path[0] == '/' || resolve.isScoped();
         this.steady = mode == PathWalker.Last.PARENT && path[0] == '/' && isOwnRoot(rootInode);
@@ -66,9 +80,12 @@ final class Walk implements AutoCloseable {
         if (detour.isOn()) {
             return endPrivately();
         }
-        PinnedPath end = PinnedPath.at(at, last, steady).by(trail.toBytes());
+        PinnedPath end = PinnedPath.at(at, last, steady);
+        if (trail != null) {
+            end.by(trail.toBytes());
+        }
         at = -1;
-        errno = proc && last.isEmpty() ? guard.checkEnd(end) : 0;
+        errno = proc && last.isEmpty() && !judged ? guard.checkEnd(end) : 0;
         if (errno != 0) {
             end.close();
             return Attempt.failed(errno);
@@ -118,7 +135,7 @@ final class Walk implements AutoCloseable {
             int errno = step(end, follow, !isLast || slash);
             if (errno == Errno.ENOENT && missing) {
                 last = Bytes.of(path, position, end);
-                trail.enter(path, position, end);
+                enter(end);
                 return 0;
             }
             if (errno != 0) {
@@ -132,7 +149,7 @@ final class Walk implements AutoCloseable {
         if (isUp(end) && detour.isAtRoot(inode)) {
             goBack();
         }
-        int errno = isGuarded() ? guard.check(at, name(end)) : 0;
+        int errno = isGuarded() ? guard.check(at, inode, name(end)) : 0;
         if (errno != 0) {
             return errno;
         }
@@ -166,9 +183,18 @@ final class Walk implements AutoCloseable {
                 return -child;
             }
         }
-        trail.enter(path, position, end);
+        enter(end);
+        boolean guarded = isGuarded();
+        String name = guarded ? name(end) : "";
+        boolean dots = isDots(end);
         position = end;
-        return moveTo(child);
+        return moveTo(child, found, dots ? "" : name);
+    }
+
+    private void enter(int end) {
+        if (trail != null) {
+            trail.enter(path, position, end);
+        }
     }
 
     /** Whether the walk is in the machine's procfs. */
@@ -205,10 +231,10 @@ final class Walk implements AutoCloseable {
             if (resolve.noSymlinks() || FileSystem.forbidsLinks(link)) {
                 return Errno.ELOOP;
             }
-            if (isGuarded() && guard.hasMagicLinks(at)) {
+            if (isGuarded() && guard.hasMagicLinks(at, inode)) {
                 return jump(end);
             }
-            byte[] text = isGuarded() ? guard.content(at, name(end), link) : PathSteps.readLink(link);
+            byte[] text = isGuarded() ? guard.content(inode, name(end), link) : PathSteps.readLink(link);
             return text.length == 0 ? Errno.EACCES : goOn(text, end);
         } finally {
             Linux.close(link);
@@ -230,7 +256,6 @@ final class Walk implements AutoCloseable {
             if (fd < 0) {
                 return -fd;
             }
-            trail.restart(fd);
             return jumpTo(fd);
         }
         return 0;
@@ -253,7 +278,6 @@ final class Walk implements AutoCloseable {
             return Errno.ENOTDIR;
         }
         position = end;
-        trail.restart(object);
         return jumpTo(object);
     }
 
@@ -280,24 +304,43 @@ final class Walk implements AutoCloseable {
         at = detour.leave();
         inode = Inode.of(at);
         proc = FileSystem.of(at).isProc();
+        guard.wentElsewhere();
     }
 
-    /** Goes to a neighbour: into another file system only at its root. */
-    private int moveTo(int fd) {
+    /**
+     * Goes to a neighbour: into another file system only at its root.
+     *
+     * @param name by which it was found in a directory of procfs; empty if that was not by a name of its own
+     */
+    private int moveTo(int fd, Inode found, String name) {
         Linux.close(at);
         at = fd;
         Inode before = inode;
-        inode = Inode.of(at);
+        judged = false;
+        // What was entered instead of the network's directory is another file.
+        inode = detour.isOn() ? Inode.of(at) : found;
         if (before.device() == inode.device()) {
+            if (!name.isEmpty() && before.mount() == inode.mount()) {
+                guard.wentDown(before, name);
+                judged = true;
+            } else {
+                guard.wentElsewhere();
+            }
             return 0;
         }
+        guard.wentElsewhere();
         proc = FileSystem.of(at).isProc();
         return detour.isOn() ? 0 : arrive();
     }
 
     /** Goes anywhere. */
     private int jumpTo(int fd) {
+        if (trail != null) {
+            trail.restart(fd);
+        }
         detour.close();
+        guard.wentElsewhere();
+        judged = false;
         Linux.close(at);
         at = fd;
         inode = Inode.of(at);

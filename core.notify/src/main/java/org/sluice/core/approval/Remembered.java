@@ -50,8 +50,14 @@ public final class Remembered {
         this.folder = folder.orElse(null);
     }
 
+    /** Under what the decisions of a profile are kept: one that is a file is the same one wherever it is named from. */
+    public static String key(String profile) {
+        boolean file = profile.indexOf('/') >= 0 || profile.endsWith(".json");
+        return file ? Path.of(profile).toAbsolutePath().normalize().toString() : profile;
+    }
+
     /** The decision about an access under a profile, if there is one. */
-    synchronized Optional<Boolean> about(String profile, Bytes path, boolean reads, boolean writes) {
+    public synchronized Optional<Boolean> about(String profile, Bytes path, boolean reads, boolean writes) {
         if (!read) {
             read = true;
             try {

@@ -65,7 +65,7 @@ public final class Calls implements AutoCloseable {
      * @param hidden which are never opened, by whatever name
      * @param approvals asks somebody about what is not granted; asked for at the first question
      * @param isWithdrawn whether procfs and sysfs are not granted by the kernel but opened here
-     * @param hides whether procfs lacks the processes outside the sandbox
+     * @param hiding from what the processes outside the sandbox are hidden
      * @param places what walks find of the private network, if files are virtual
      * @param interfaces which files tell of the network, and what they tell
      */
@@ -85,10 +85,10 @@ public final class Calls implements AutoCloseable {
             boolean isWithdrawn,
             Optional<PrivatePlaces> places,
             NetworkFiles interfaces,
-            boolean hides,
+            Hiding hiding,
             Recorder recorder) {
         BindMap names = new BindMap(table, NAMES);
-        PathWalker walker = new PathWalker(pidfds, inside, places.orElse(null), hides);
+        PathWalker walker = new PathWalker(pidfds, inside, places.orElse(null), hiding.hides());
         this.resolver = new WalkingResolver(walker, rights);
         UnixCalls unix = new UnixCalls(names, interruptions);
         this.peers = new Peers(table, PEERS);
@@ -121,7 +121,8 @@ public final class Calls implements AutoCloseable {
                         approvals,
                         isWithdrawn,
                         files.servesBelow(PROC_AND_SYS)),
-                privately.orElse(null));
+                privately.orElse(null),
+                Looks.of(hiding, inside, hands, walker, interfaces));
         this.recorder = recorder;
     }
 

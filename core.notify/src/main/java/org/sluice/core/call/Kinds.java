@@ -31,7 +31,12 @@ final class Kinds implements Terminal {
     private final TargetRights rights;
     private final @Nullable PrivateAnswers privately;
 
-    Kinds(Hands hands, OpenHands files, @Nullable PrivateAnswers privately) {
+    /**
+     * The calls of one sandbox.
+     *
+     * @param looks those that look at names and list directories, where something is hidden from them
+     */
+    Kinds(Hands hands, OpenHands files, @Nullable PrivateAnswers privately, Map<String, Kind> looks) {
         this.rights = hands.rights();
         this.privately = privately;
         Kind accept = new AcceptCall(hands);
@@ -62,6 +67,7 @@ final class Kinds implements Terminal {
                 known.put(SyscallTable.host().number(open), new OpenCall(open, hands, files));
             }
         }
+        looks.forEach((name, kind) -> known.put(SyscallTable.host().number(name), kind));
         this.byNumber = new Kind[Collections.max(known.keySet()) + 1];
         known.forEach((number, kind) -> byNumber[number] = kind);
     }

@@ -5,9 +5,6 @@ import org.sluice.core.approval.Inquiry;
 import org.sluice.core.chain.Continued;
 import org.sluice.linux.Block;
 import org.sluice.linux.Errno;
-import org.sluice.linux.Linux;
-import org.sluice.linux.Nr;
-import org.sluice.linux.OpenHow;
 import org.sluice.notify.Address;
 import org.sluice.notify.Bytes;
 import org.sluice.notify.Denial;
@@ -30,43 +27,32 @@ import org.sluice.target.TargetMemory;
  */
 final class OpenCall implements Kind {
 
-    private static final int PATH_AT = 4096;
-    private static final int NOWHERE = -1;
     private static final int ATTEMPTS = 16;
     private static final Bytes NAMELESS = Bytes.of();
 
     private final Hands hands;
     private final OpenHands files;
-    private final Form form;
-
-    /** Which argument is what. */
-    private enum Form {
-        OPEN,
-        CREAT,
-        OPENAT,
-        OPENAT2
-    }
+    private final OpenArguments arguments;
 
     /** Of the call of that name. */
     OpenCall(String name, Hands hands, OpenHands files) {
-        this.form = Form.valueOf(name.toUpperCase(java.util.Locale.ROOT));
+        this.arguments = OpenArguments.of(name);
         this.hands = hands;
         this.files = files;
     }
 
     @Override
     public int copy(ReceivedCall call, Copying from, Block scratch) {
-        boolean at = form == Form.OPENAT || form == Form.OPENAT2;
-        int directory = at ? (int) call.argument(0) : PathWalker.AT_FDCWD;
-        Attempt<OpenFlags> flags = form == Form.OPENAT2 ? how(call, from, scratch) : flags(call, at ? 2 : 1, scratch);
+        int directory = arguments.directory(call);
+        Attempt<OpenFlags> flags = arguments.flags(call, from, scratch);
         if (!flags.succeeded()) {
             return flags.errno();
         }
-        int length = from.readString(call, call.argument(at ? 1 : 0), scratch, PATH_AT, TargetMemory.PATH_MAX);
+        int length = from.readString(call, arguments.path(call), scratch, OpenArguments.PATH_AT, TargetMemory.PATH_MAX);
         if (length <= 0) {
             return length == 0 ? Errno.ENOENT : -length;
         }
-        Bytes path = Bytes.of(scratch.get(PATH_AT, length));
+        Bytes path = Bytes.of(scratch.get(OpenArguments.PATH_AT, length));
         OpenFlags asked = flags.get();
         call.copied(new OpenRequest(
                 path,
@@ -75,41 +61,6 @@ final class OpenCall implements Kind {
                 () -> isOrdinary(call, directory, path, asked),
                 new TargetContents(call, hands.rights(), files.calls())));
         return 0;
-    }
-
-    /** Whether the flags make sense is the kernel's to say; it looks at them before the path. */
-    private Attempt<OpenFlags> flags(ReceivedCall call, int index, Block scratch) {
-        boolean creat = form == Form.CREAT;
-        int bits = creat ? OpenFlags.CREAT : (int) call.argument(index);
-        OpenFlags flags = OpenFlags.lenient(bits, (int) call.argument(creat ? index : index + 1));
-        if (OpenFlags.isAlwaysTaken(bits)) {
-            return Attempt.of(flags);
-        }
-        long empty = scratch.putByte(0, 0).address();
-        long said = Linux.call(Nr.OPENAT, NOWHERE, empty, bits, flags.mode(), 0, 0);
-        return said == -Errno.ENOENT ? Attempt.of(flags) : Attempt.failed((int) -said);
-    }
-
-    private static Attempt<OpenFlags> how(ReceivedCall call, Copying from, Block scratch) {
-        long size = call.argument(3);
-        if (size < OpenHow.SIZE) {
-            return Attempt.failed(size < 0 ? Errno.E2BIG : Errno.EINVAL);
-        }
-        if (size > PATH_AT) {
-            return Attempt.failed(Errno.E2BIG);
-        }
-        int errno = from.read(call, call.argument(2), scratch, 0, (int) size);
-        if (errno != 0) {
-            return Attempt.failed(errno);
-        }
-        long empty = scratch.putByte(PATH_AT, 0).address() + PATH_AT;
-        long said = Linux.call(Nr.OPENAT2, NOWHERE, empty, scratch.address(), size, 0, 0);
-        return said == -Errno.ENOENT
-                ? Attempt.of(new OpenFlags(
-                        (int) scratch.getLong(OpenHow.FLAGS),
-                        (int) scratch.getLong(OpenHow.MODE),
-                        scratch.getLong(OpenHow.RESOLVE)))
-                : Attempt.failed((int) -said);
     }
 
     private boolean isOrdinary(ReceivedCall call, int directory, Bytes path, OpenFlags flags) {
@@ -142,7 +93,7 @@ final class OpenCall implements Kind {
         if (request.isPresent() && request.get().isApproved()) {
             return performApproved(call, request.get());
         }
-        boolean kept = request.isPresent() && files.keep(request.get().flags(), form == Form.OPENAT2);
+        boolean kept = request.isPresent() && files.keep(request.get().flags(), arguments == OpenArguments.OPENAT2);
         if (request.isEmpty()
                 || (!kept && !files.grants().serves())
                 || (!kept && request.get().flags().isPathOnly() && !files.isWithdrawn())) {
@@ -170,6 +121,9 @@ final class OpenCall implements Kind {
             boolean answers = files.isWithdrawn() && isAnswer(open.unresolved());
             return answers ? Verdict.failure(open.unresolved()) : Continued.KERNEL;
         }
+        if (files.interfaces().hides(open.end().get())) {
+            return Verdict.failure(Errno.ENOENT);
+        }
         Optional<Attempt<Bytes>> instead = open.flags().isPathOnly()
                 ? Optional.empty()
                 : files.interfaces().instead(open.end().get());
@@ -178,7 +132,11 @@ final class OpenCall implements Kind {
         }
         if (open.end().get().isPrivate()) {
             // Never for writing: the kernel might take the owner of the private network for its administrator.
-            return open.flags().isPathOnly() || isReadable(open) ? serve(call, open) : Verdict.failure(Errno.EACCES);
+            if (open.flags().isPathOnly()) {
+                // Such a descriptor cannot be handed over; walks from the machine's object lead to the private one.
+                return Continued.KERNEL;
+            }
+            return isReadable(open) ? serve(call, open) : Verdict.failure(Errno.EACCES);
         }
         if (open.fixed().isPresent()) {
             return handOverFixed(call, open);

@@ -121,7 +121,7 @@ record Equipment(
                 !domain.served().isEmpty(),
                 places,
                 PrivateFiles.told(profile, network),
-                PrivateFiles.hideProcesses(profile),
+                PrivateFiles.hiding(profile),
                 view));
         SandboxChain chain = holdings.hold(chain(supervisor, profile, network, view, calls));
         awaitHandlers(chain, settings);

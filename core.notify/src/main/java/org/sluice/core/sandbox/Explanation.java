@@ -42,9 +42,11 @@ final class Explanation {
                                 .map(link -> link.name() + " " + String.join(" ", link.addresses()))
                                 .collect(Collectors.joining(", ")))
                 .add(""));
-        text.add("virtual files")
-                .add("  " + PrivateFiles.describe(equipment.profile(), equipment.network()))
-                .add("");
+        text.add("virtual files").add("  " + PrivateFiles.describe(equipment.profile(), equipment.network()));
+        if (PrivateFiles.areServed(equipment.profile())) {
+            text.add("  " + PrivateFiles.describeProcesses(equipment.profile()));
+        }
+        text.add("");
         BrokerSection broker = BrokerSection.of(equipment.profile());
         if (broker.on()) {
             text.add("files that no grant covers")

@@ -2,7 +2,6 @@ package org.sluice.core.sandbox;
 
 import java.io.File;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -13,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.sluice.target.ProcessStat;
 
 /**
  * Knows which processes are of one sandbox: those with one of its guards among their ancestors. A guard adopts orphans,
@@ -37,19 +37,19 @@ final class Family {
 
     /** Whether a process or thread is of this sandbox; a guard itself is not. */
     boolean contains(int pid) {
-        int at = parent(pid);
+        int at = ProcessStat.parent(pid);
         while (at > INIT) {
             if (guards.contains(at)) {
                 return true;
             }
-            at = parent(at);
+            at = ProcessStat.parent(at);
         }
         return false;
     }
 
     /** Whether a thread is of a process that a guard started, or adopted. */
     boolean isFirst(int tid) {
-        return guards.contains(parent(tid));
+        return guards.contains(ProcessStat.parent(tid));
     }
 
     /** The inodes of the sockets that these processes hold. One that goes meanwhile, or may not be looked into, has none. */
@@ -83,19 +83,6 @@ final class Family {
             return Files.readSymbolicLink(descriptor).toString();
         } catch (NoSuchFileException e) {
             return "";
-        }
-    }
-
-    /** The parent of a process, 0 if there is no such process. */
-    private static int parent(int pid) {
-        try {
-            String stat =
-                    Files.readString(Path.of("/proc", Integer.toString(pid), "stat"), StandardCharsets.ISO_8859_1);
-            // The name in brackets may hold anything, further brackets too.
-            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", 3);
-            return Integer.parseInt(fields[1]);
-        } catch (IOException e) {
-            return 0;
         }
     }
 }

@@ -3,6 +3,7 @@ package org.sluice.core.sandbox;
 import java.util.List;
 import java.util.Optional;
 import org.sluice.core.StartException;
+import org.sluice.core.call.Hiding;
 import org.sluice.linux.Errno;
 import org.sluice.policy.Profile;
 import org.sluice.target.Attempt;
@@ -39,15 +40,21 @@ final class PrivateFiles {
         return PrivateNetwork.isDecided(profile) && PrivateNetwork.isShown(profile) && profile.hasNetworkFiles();
     }
 
-    /** Whether procfs lacks the processes outside the sandbox. */
-    static boolean hideProcesses(Profile profile) {
-        return areServed(profile) && profile.settings(PROCFS).flag("hide", false);
+    /** From what the processes outside the sandbox are hidden. */
+    static Hiding hiding(Profile profile) {
+        return areServed(profile) ? asked(profile) : Hiding.NONE;
+    }
+
+    private static Hiding asked(Profile profile) {
+        boolean strict = profile.settings(PROCFS).flag("strict", false);
+        boolean files = profile.settings(PROCFS).flag("hide", false);
+        return strict ? Hiding.NAMES : files ? Hiding.FILES : Hiding.NONE;
     }
 
     /** What a profile asks for and cannot have. */
     static List<String> unserved(Profile profile) {
-        return profile.settings(PROCFS).flag("hide", false) && !areServed(profile)
-                ? List.of("procfs 'hide', because "
+        return asked(profile).hides() && !areServed(profile)
+                ? List.of("procfs '" + (asked(profile) == Hiding.NAMES ? "strict" : "hide") + "', because "
                         + (profile.virtualFiles()
                                 ? "the command keeps capabilities; take them out"
                                 : "files are not virtual; leave out --no-virtual-files"))
@@ -58,7 +65,8 @@ final class PrivateFiles {
     static NetworkFiles told(Profile profile, Optional<VirtualNetwork> network) {
         return areServed(profile) && isNetworkShown(profile) && network.isPresent()
                 ? NetworkFiles.of(
-                        network.filter(SyntheticNetwork.class::isInstance).map(SyntheticNetwork.class::cast))
+                        network.filter(SyntheticNetwork.class::isInstance).map(SyntheticNetwork.class::cast),
+                        hiding(profile) == Hiding.NAMES)
                 : NetworkFiles.MACHINES;
     }
 
@@ -83,7 +91,22 @@ final class PrivateFiles {
                 + (synthetic
                         ? ", as far as it is told; other files of theirs, and lists of interfaces, are refused"
                         : "")
-                + " (stat and lists of names are the machine's)";
+                + (hiding(profile) == Hiding.NAMES
+                        ? ""
+                        : " (stat, access, readlink and chdir see the machine's names)");
+    }
+
+    /** What is seen of processes outside the sandbox, in one line. */
+    static String describeProcesses(Profile profile) {
+        return switch (hiding(profile)) {
+            case NONE -> "processes outside are listed, and told of as far as everybody is";
+            case FILES ->
+                "processes outside are hidden from opening and from lists; stat, access, readlink and chdir of"
+                        + " their numbers still find them. Each list of a directory, anywhere, is made by Sluice";
+            case NAMES ->
+                "processes outside are hidden from opening, lists, stat, access, readlink and chdir. Each of these"
+                        + " calls, on any file, is made by Sluice";
+        };
     }
 
     /**

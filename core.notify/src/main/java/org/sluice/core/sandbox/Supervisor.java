@@ -1,6 +1,5 @@
 package org.sluice.core.sandbox;
 
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -141,10 +140,7 @@ public final class Supervisor implements SandboxFactory, AutoCloseable {
 
     /** The approvals of a sandbox, made at its first question. */
     Supplier<SandboxApprovals> approvals(Profile profile, SandboxContext sandbox) {
-        // A profile that is a file is the same one wherever it is named from.
-        String name = profile.name();
-        boolean file = name.indexOf('/') >= 0 || name.endsWith(".json");
-        String key = file ? Path.of(name).toAbsolutePath().normalize().toString() : name;
+        String key = Remembered.key(profile.name());
         return new Once<>(() -> bureau.get().of(key, Approvers.of(profile), sandbox));
     }
 

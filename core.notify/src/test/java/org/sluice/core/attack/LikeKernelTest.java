@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,18 +42,27 @@ class LikeKernelTest {
         same("errors", "all asked");
     }
 
+    @Test
+    void linksAndRenamesAcrossFoldersAreNative() throws Exception {
+        same("links", "link: done\nlink up: done\n");
+    }
+
+    @Test
+    void namesAreLookedAtAsNatively() throws Exception {
+        same("looks", "all looked at", "\"procfs\": { \"strict\": true }");
+    }
+
     /** Runs the program in four ways; {@code witness} is a line that shows that it got somewhere. */
-    private void same(String name, String witness) throws Exception {
+    private void same(String name, String witness, String... handlers) throws Exception {
         Path program = Programs.compile(folder, name);
         Path work = Files.createDirectory(folder.resolve("work"));
+        String[] arguments = Stream.concat(Stream.of(work.toString(), program.toString()), Stream.of(handlers))
+                .toArray(String[]::new);
         String here = run(natively(program, work));
         assertTrue(here.contains(witness), here);
-        assertEquals(
-                here,
-                run(ChildJvm.asThisUser(folder, SandboxMain.class, work.toString(), program.toString())),
-                "in a sandbox");
+        assertEquals(here, run(ChildJvm.asThisUser(folder, SandboxMain.class, arguments)), "in a sandbox");
         Assumptions.assumeTrue(ChildJvm.isRoot(), "only root can become another user; this run is by an ordinary one");
-        ProcessBuilder another = ChildJvm.asAnother(folder, SandboxMain.class, work.toString(), program.toString());
+        ProcessBuilder another = ChildJvm.asAnother(folder, SandboxMain.class, arguments);
         assertEquals(
                 run(natively(program, work, "--reuid=65534", "--regid=65534", "--clear-groups")),
                 run(another),

@@ -12,7 +12,7 @@ import org.sluice.notify.Verdict;
 
 /**
  * Runs a program in a sandbox where everything is allowed and performed, and prints what it prints. Arguments: a folder of
- * its own, the program.
+ * its own, the program, and what handlers take part besides, as JSON.
  */
 final class SandboxMain {
 
@@ -34,7 +34,8 @@ final class SandboxMain {
             Arena.Result result = arena.run(
                     Arena.profile("\"network\": { \"connect\": \"allow\", \"bind\": \"allow\", \"send\": \"allow\" },"
                             + " \"unix\": { \"default\": \"allow\" }, \"handlers\": { \"bind\": {}, \"connect\": {},"
-                            + " \"unix\": {}, \"org.sluice.test.onlooker\": {} }"),
+                            + " \"unix\": {}, " + (arguments.length > 2 ? arguments[2] + ", " : "")
+                            + "\"org.sluice.test.onlooker\": {} }"),
                     arguments[1],
                     arguments[0]);
             System.out.print(result.output());

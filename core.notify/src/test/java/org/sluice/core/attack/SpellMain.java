@@ -5,8 +5,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.sluice.policy.Profile;
+import org.sluice.policy.ProfileBuilder;
 import org.sluice.policy.ProfileLoader;
 
 /**
@@ -19,18 +21,25 @@ final class SpellMain {
     /** An interface that no machine has. */
     static final String MARK = "sluice7";
 
+    /** After a mode: names are hidden as well. */
+    static final String STRICT = "+strict";
+
+    /** After a mode: processes outside are hidden, and names are not. */
+    static final String HIDE = "+hide";
+
     private SpellMain() {}
 
     /** In which the kernel would grant all of procfs and sysfs, if they were not virtual. */
     static Profile profile(String mode, Path program) {
-        return new ProfileLoader()
+        int more = mode.indexOf('+');
+        ProfileBuilder builder = new ProfileLoader()
                 .load("default")
                 .with()
                 .read(program.toString())
-                .netlink(mode)
+                .netlink(more < 0 ? mode : mode.substring(0, more))
                 .networkInterface(MARK + "=10.9.8.7/24,fd00:9::7/64")
-                .env("MARK", "target")
-                .build();
+                .env("MARK", "target");
+        return (more < 0 ? builder : builder.handler("procfs", Map.of(mode.substring(more + 1), true))).build();
     }
 
     /** One of this process's threads that is not its first. */

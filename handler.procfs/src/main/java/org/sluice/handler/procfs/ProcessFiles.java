@@ -2,6 +2,7 @@ package org.sluice.handler.procfs;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -32,15 +33,40 @@ import org.sluice.notify.VirtualFiles;
  *   <li>Files that the profile {@linkplain DeniedFiles denies}, or that are denied without its saying so: EACCES.
  *   <li>Files that the profile {@linkplain ReplacedFiles replaces}, there or anywhere: a file of the sandbox's own.
  *   <li>Processes outside the sandbox are hidden where the profile asks for it ({@code hide}): the core finds no file of
- *       theirs.
+ *       theirs, and leaves their numbers out of lists.
+ *   <li>They are hidden from calls that look at names and open nothing, where it asks for that ({@code strict}): the core
+ *       makes all of these calls then.
  * </ul>
  */
 @Component
 @Handler(name = ProcessFiles.NAME, stage = Stage.ANSWER)
-@Traps({"open", "openat", "openat2", "creat"})
+@Traps({
+    "open",
+    "openat",
+    "openat2",
+    "creat",
+    "getdents",
+    "getdents64",
+    "stat",
+    "lstat",
+    "newfstatat",
+    "statx",
+    "access",
+    "faccessat",
+    "faccessat2",
+    "readlink",
+    "readlinkat",
+    "chdir"
+})
 public final class ProcessFiles implements SyscallHandler, VirtualFiles {
 
     static final String NAME = "procfs";
+
+    /** What opens files. */
+    private static final Set<String> OPENS = Set.of("open", "openat", "openat2", "creat");
+
+    /** What lists them. */
+    private static final Set<String> LISTS = Set.of("getdents", "getdents64");
 
     private final Map<SandboxContext, Section> sections = new WeakHashMap<>();
 
@@ -51,6 +77,16 @@ public final class ProcessFiles implements SyscallHandler, VirtualFiles {
         static Section of(Settings settings) {
             return new Section(new DeniedFiles(settings), new ReplacedFiles(settings));
         }
+    }
+
+    /** All of them where names are hidden too; else fewer, for each costs. */
+    @Override
+    public List<String> traps(Settings settings, List<String> traps) {
+        boolean strict = settings.flag("strict", false);
+        boolean hides = settings.flag("hide", false);
+        return traps.stream()
+                .filter(trap -> strict || OPENS.contains(trap) || (hides && LISTS.contains(trap)))
+                .toList();
     }
 
     /**

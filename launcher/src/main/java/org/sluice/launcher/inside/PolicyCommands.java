@@ -30,7 +30,7 @@ final class PolicyCommands {
         String home = System.getenv().getOrDefault("HOME", "/");
         Profile profile = Profiles.of(request)
                 .expand(Path.of("").toAbsolutePath(), Path.of(System.getProperty("java.io.tmpdir")), Path.of(home));
-        Why.Answer answer = Why.why(profile, words.get(0), words.get(1));
+        Why.Answer answer = Why.why(profile, words.get(0), words.get(1), Surroundings.of(profile));
         System.out.println(answer.text());
         return answer.allowed() ? 0 : NO;
     }

@@ -1,0 +1,68 @@
+package org.sluice.target;
+
+import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
+import org.sluice.notify.Bytes;
+
+/**
+ * What the text of a path says about where it may lead. It never says where a path does not lead: any may be a link. So
+ * these are shortcuts, each in the direction that is safe.
+ */
+final class Spelling {
+
+    /** A process's directory has a number for a name. */
+    private static final Pattern PROCESS = Pattern.compile("(^|/)[0-9]+(/|$)");
+
+    /** What the machine lacks in there a private network may have. */
+    private static final Pattern NET = Pattern.compile("(^|/)net(/|$)");
+
+    private static final Bytes PROC = Bytes.utf8("/proc/");
+    private static final Bytes SYS = Bytes.utf8("/sys/");
+
+    /** These are symbolic links, so that a walk that follows none ends there. */
+    private static final Bytes PROC_SELF = Bytes.utf8("/proc/self/");
+
+    private static final Bytes PROC_THREAD_SELF = Bytes.utf8("/proc/thread-self/");
+
+    private Spelling() {}
+
+    static boolean isBelowProcOrSys(Bytes path) {
+        return startsWith(path, PROC) || startsWith(path, SYS);
+    }
+
+    static boolean isBelowSelf(Bytes path) {
+        return startsWith(path, PROC_SELF) || startsWith(path, PROC_THREAD_SELF);
+    }
+
+    static boolean mayNameProcess(byte[] path) {
+        return PROCESS.matcher(new String(path, StandardCharsets.ISO_8859_1)).find();
+    }
+
+    static boolean mayNameNet(byte[] path) {
+        return NET.matcher(new String(path, StandardCharsets.ISO_8859_1)).find();
+    }
+
+    /** Whether there is a {@code ..}, which one call would resolve up to the supervisor's root and not the target's. */
+    static boolean hasDots(byte[] path) {
+        for (int i = 0; i + 1 < path.length; i++) {
+            boolean begins = i == 0 || path[i - 1] == '/';
+            boolean ends = i + 2 == path.length || path[i + 2] == '/';
+            if (begins && ends && path[i] == '.' && path[i + 1] == '.') {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean startsWith(Bytes path, Bytes prefix) {
+        if (path.length() < prefix.length()) {
+            return false;
+        }
+        for (int i = 0; i < prefix.length(); i++) {
+            if (path.at(i) != prefix.at(i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

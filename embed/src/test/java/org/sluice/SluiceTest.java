@@ -14,6 +14,7 @@ import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -262,6 +263,34 @@ class SluiceTest {
         assertEquals("42\n", text(command.start()));
         stay.close();
         assertThrows(StartException.class, command::start);
+    }
+
+    @Test
+    void aHandlerIsDescribedByPropertiesToo() throws Exception {
+        SandboxedCommand command = python("import os; print(os.getppid())").allow(p -> p.handler("com.example.parent"));
+        sluice.add((call, chain) -> Verdict.value(1), described(1));
+        AutoCloseable better = sluice.add((call, chain) -> Verdict.value(2), described(2));
+        sluice.add((call, chain) -> Verdict.value(3), described(0));
+        assertEquals("2\n", text(command.start()));
+        better.close();
+        assertEquals("1\n", text(command.start()));
+        Map<String, Object> traps = Map.of(SyscallHandler.NAME, "com.example.other", SyscallHandler.STAGE, "ANSWER");
+        String message = assertThrows(
+                        IllegalArgumentException.class, () -> sluice.add((call, chain) -> Verdict.value(1), traps))
+                .getMessage();
+        assertTrue(String.valueOf(message).endsWith("has no traps; add @Traps with at least one"), message);
+    }
+
+    private static Map<String, Object> described(int ranking) {
+        return Map.of(
+                SyscallHandler.NAME,
+                "com.example.parent",
+                SyscallHandler.STAGE,
+                Stage.ANSWER,
+                SyscallHandler.TRAPS,
+                "getppid",
+                "service.ranking",
+                ranking);
     }
 
     @Test

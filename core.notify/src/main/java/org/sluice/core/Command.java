@@ -52,26 +52,32 @@ public record Command(
                 Map.of());
     }
 
+    /** With another command and arguments. */
     public Command withArguments(List<Bytes> others) {
         return new Command(others, environment, directory, stdio, passed, limits);
     }
 
+    /** With another environment, which is the whole of it. */
     public Command withEnvironment(Map<Bytes, Bytes> other) {
         return new Command(arguments, other, directory, stdio, passed, limits);
     }
 
+    /** With another working directory. */
     public Command withDirectory(Path other) {
         return new Command(arguments, environment, Optional.of(other), stdio, passed, limits);
     }
 
+    /** With these descriptors as 0, 1 and 2 of the target. */
     public Command withStdio(int in, int out, int err) {
         return new Command(arguments, environment, directory, List.of(in, out, err), passed, limits);
     }
 
+    /** With these further descriptors passed on. */
     public Command withPassed(List<Integer> others) {
         return new Command(arguments, environment, directory, stdio, others, limits);
     }
 
+    /** With these resource limits. */
     public Command withLimits(Map<String, Long> others) {
         return new Command(arguments, environment, directory, stdio, passed, others);
     }

@@ -30,11 +30,13 @@ public final class StartException extends RuntimeException {
 
     private final Kind kind;
 
+    /** Without a cause. */
     public StartException(Kind kind, String message) {
         super(message);
         this.kind = kind;
     }
 
+    /** With what it was caused by. */
     public StartException(Kind kind, String message, Throwable cause) {
         super(message, cause);
         this.kind = kind;

@@ -39,7 +39,8 @@ public final class Judge implements AutoCloseable {
         String output = new String(process.getInputStream().readAllBytes(), UTF_8);
         int status = process.waitFor();
         List<String> attempts = process.sandbox().denials().stream()
-                .map(record -> record.denial().operation() + " " + record.denial().target())
+                .map(record ->
+                        record.denial().operation() + " " + record.denial().target())
                 .toList();
         return new Outcome(status, output, attempts);
     }

@@ -26,8 +26,7 @@ class JudgeTest {
         String program = "import socket; print(socket.socket().connect_ex(('192.0.2.1', 443)))";
         try (Judge judge = new Judge()) {
             assertEquals(
-                    new Judge.Outcome(0, "13\n", List.of("net/connect 192.0.2.1!443")),
-                    judge.run(folder, program, ""));
+                    new Judge.Outcome(0, "13\n", List.of("net/connect 192.0.2.1!443")), judge.run(folder, program, ""));
         }
     }
 }

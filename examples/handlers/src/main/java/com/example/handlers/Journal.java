@@ -27,7 +27,8 @@ public final class Journal implements SyscallHandler {
     public Verdict handle(Call call, Chain chain) {
         Verdict verdict = chain.proceed(call);
         String address = call.address().map(Address::toString).orElse("?");
-        String outcome = verdict.continued() ? "left to the kernel" : verdict.succeeded() ? "ok" : "errno " + verdict.errno();
+        String outcome =
+                verdict.continued() ? "left to the kernel" : verdict.succeeded() ? "ok" : "errno " + verdict.errno();
         call.sandbox()
                 .event(new Event(
                         "example-connect",

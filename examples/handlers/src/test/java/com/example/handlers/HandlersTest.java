@@ -40,7 +40,9 @@ class HandlersTest {
                     one.offer(new FixedRandom(), call).writes(),
                     two.offer(new FixedRandom(), call).writes());
         }
-        assertTrue(!one.offer(new FixedRandom(), call).writes().equals(one.offer(new FixedRandom(), call).writes()));
+        assertTrue(!one.offer(new FixedRandom(), call)
+                .writes()
+                .equals(one.offer(new FixedRandom(), call).writes()));
     }
 
     @Test
@@ -66,13 +68,16 @@ class HandlersTest {
     void aLineOfTheProfileThatIsNoAddressIsNamed() {
         assertEquals(
                 "com.example.signpost: 'nowhere' is no address; write it as 192.0.2.1!80, /path or @name",
-                assertThrows(IllegalArgumentException.class, () -> Signpost.parse("nowhere")).getMessage());
+                assertThrows(IllegalArgumentException.class, () -> Signpost.parse("nowhere"))
+                        .getMessage());
     }
 
     @Test
     void theJournalSaysWhatCameOfACall() {
         FakeChain chain = FakeChain.answering(Verdict.failure(ECONNREFUSED));
-        chain.offer(new Journal(), FakeCall.of("connect").address(Signpost.parse("192.0.2.1!80")).from(7, "curl"));
+        chain.offer(
+                new Journal(),
+                FakeCall.of("connect").address(Signpost.parse("192.0.2.1!80")).from(7, "curl"));
         assertEquals(
                 Map.of("address", "192.0.2.1!80", "command", "curl", "outcome", "errno 111"),
                 chain.sandbox().events().get(0).fields());

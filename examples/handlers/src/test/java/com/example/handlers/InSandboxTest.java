@@ -35,7 +35,9 @@ class InSandboxTest {
 
     @Test
     void aNameLeadsToARealServer(TestSandbox sandbox) {
-        sandbox.add(new Signpost(), Map.of("@database", sandbox.folder().resolve("socket").toString()));
+        sandbox.add(
+                new Signpost(),
+                Map.of("@database", sandbox.folder().resolve("socket").toString()));
         sandbox.add(new Journal()).allow(profile -> profile.unixConnect("@database"));
         TestRun run = sandbox.run(
                 "python3",

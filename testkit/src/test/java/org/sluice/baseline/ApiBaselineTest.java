@@ -54,7 +54,8 @@ class ApiBaselineTest {
         assertTrue(
                 now.version().compareTo(step.needed()) >= 0,
                 () -> name + " has version " + now.version() + " in its package-info, but needs " + step.needed()
-                        + ", because since the last release:\n" + String.join("\n", step.changes()));
+                        + "; raise it there, or before the first release record the API anew (docs/compatibility.md)."
+                        + " Since then:\n" + String.join("\n", step.changes()));
     }
 
     private static final String OLD =

@@ -58,7 +58,9 @@ public class ApprovalServicesIT {
         "org.sluice.core.target",
         "org.sluice.core.policy",
         "org.sluice.core.notify",
-        "org.sluice.handler.openat"
+        "org.sluice.handler.connect",
+        "org.sluice.handler.openat",
+        "org.sluice.handler.unix"
     };
 
     private static final String BACKEND = "org.sluice.itest.person";
@@ -189,14 +191,11 @@ public class ApprovalServicesIT {
                 ApprovalBackend.class, backend, FrameworkUtil.asDictionary(Map.of(ApprovalBackend.NAME, BACKEND)));
     }
 
+    /** It is used until the framework ends: Configuration Admin is of no use to a bundle that has given it back. */
     private <T> T service(Class<T> type) throws InterruptedException {
         ServiceTracker<T, T> tracker = new ServiceTracker<>(context, type, null);
         tracker.open();
-        try {
-            return tracker.waitForService(TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
-        } finally {
-            tracker.close();
-        }
+        return tracker.waitForService(TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
     }
 
     /** Runs a script with the file that nothing grants as its name. */

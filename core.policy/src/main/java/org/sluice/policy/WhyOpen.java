@@ -118,7 +118,7 @@ final class WhyOpen {
             String said = "was answered for good, with " + (known.get() ? "always" : "never");
             return known.get() ? Ruling.allowed("it " + said) : Ruling.denied("it " + said, remedy);
         }
-        if (!write && !Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+        if (!write && Files.notExists(path, LinkOption.NOFOLLOW_LINKS)) {
             return Ruling.denied("there is no such file (ENOENT), and nobody is asked");
         }
         return new Ruling(

@@ -8,6 +8,7 @@ import static org.sluice.itest.Attempts.attempt;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -24,7 +25,7 @@ class VirtualFilesIT {
     }
 
     private static Result run(User user, Path folder, List<String> options, String script) throws Exception {
-        List<String> arguments = new java.util.ArrayList<>(List.of("run", "-q"));
+        List<String> arguments = new ArrayList<>(List.of("run", "-q"));
         arguments.addAll(options);
         arguments.addAll(List.of("--", "/bin/sh", "-c", script));
         return Distribution.sluiceIn(user, folder, "", arguments.toArray(String[]::new));
@@ -116,6 +117,57 @@ class VirtualFilesIT {
                 answers(attempt(user, folder, List.of("--handler", "procfs"), lines)));
     }
 
+    /** What still shows, and what is hidden at a cost, is as explained. */
+    @ParameterizedTest
+    @MethodSource("org.sluice.itest.User#available")
+    void whatLooksAtNamesIsAnsweredAsExplained(User user) throws Exception {
+        Path folder = user.folder();
+        String[] lines = {
+            "os.stat('/proc/1') and 0",
+            "os.readlink('/proc/self') == str(os.getpid()) or 1 / 0",
+            "os.access('/proc/1/status', 0) or os.stat('/proc/1')",
+            "os.chdir('/proc/1')",
+            "'1' in os.listdir('/proc') and os.stat('/nothing')",
+            "str(os.getpid()) in os.listdir('/proc') or os.stat('/nothing')",
+        };
+        Path hiding = profile(folder, "{ \"hide\": true }");
+        assertEquals(
+                List.of("ok", "ok", "ok", "ok", "ok", "ok"),
+                answers(attempt(user, folder, List.of("--profile", hiding.toString()), lines)));
+        assertEquals(
+                "processes outside are hidden from opening and from lists; stat, access, readlink and chdir of their numbers"
+                        + " still find them. Each list of a directory, anywhere, is made by Sluice",
+                processes(user, folder, "--profile", hiding.toString()));
+        Path strict = profile(folder, "{ \"strict\": true }");
+        assertEquals(
+                List.of("ENOENT", "ok", "ENOENT", "ENOENT", "ok", "ok"),
+                answers(attempt(user, folder, List.of("--profile", strict.toString()), lines)));
+        assertEquals(
+                "processes outside are hidden from opening, lists, stat, access, readlink and chdir. Each of these calls, on"
+                        + " any file, is made by Sluice",
+                processes(user, folder, "--profile", strict.toString()));
+        assertEquals(
+                List.of("ok", "ok", "ok", "ok", "ENOENT", "ok"),
+                answers(attempt(user, folder, List.of("--handler", "procfs"), lines)));
+        assertEquals(
+                "processes outside are listed, and told of as far as everybody is",
+                processes(user, folder, "--handler", "procfs"));
+    }
+
+    /** The line about processes in what is explained. */
+    private static String processes(User user, Path folder, String... options) throws Exception {
+        List<String> words = new ArrayList<>(List.of("run", "--explain"));
+        words.addAll(List.of(options));
+        words.addAll(List.of("--", "true"));
+        return Distribution.sluiceIn(user, folder, "", words.toArray(String[]::new))
+                .out()
+                .lines()
+                .map(String::strip)
+                .filter(line -> line.startsWith("processes outside "))
+                .findFirst()
+                .orElse("");
+    }
+
     @ParameterizedTest
     @MethodSource("org.sluice.itest.User#available")
     void processesThatCannotBeHiddenStopTheStart(User user) throws Exception {
@@ -175,7 +227,7 @@ class VirtualFilesIT {
             assertTrue(part.contains("sluice7"), own);
         }
         assertTrue(own.contains("fd0000090000") && own.contains("mtu:1500"), own);
-        List<String> without = new java.util.ArrayList<>(options);
+        List<String> without = new ArrayList<>(options);
         without.add("--no-virtual-files");
         String machines = run(user, folder, without, script).out();
         assertFalse(machines.contains("sluice7"), machines);

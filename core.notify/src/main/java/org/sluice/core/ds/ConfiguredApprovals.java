@@ -1,6 +1,9 @@
 package org.sluice.core.ds;
 
 import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.osgi.framework.Constants;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Modified;
@@ -20,7 +23,11 @@ public final class ConfiguredApprovals {
 
     private static final Logger LOG = LoggerFactory.getLogger(ConfiguredApprovals.class);
 
-    private volatile ApprovalSettings settings = ApprovalSettings.standard();
+    /** How long the first question waits for a configuration that is on its way; far longer than it takes. */
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private ApprovalSettings settings = ApprovalSettings.standard();
+    private boolean configured;
 
     /** What can be set. */
     @ObjectClassDefinition(name = "Sluice approvals", description = "How a supervisor asks what no grant allows")
@@ -41,13 +48,16 @@ public final class ConfiguredApprovals {
 
     /** Made by Declarative Services. */
     @Activate
-    public ConfiguredApprovals(Config config) {
-        change(config);
+    public ConfiguredApprovals(Config config, Map<String, Object> properties) {
+        change(config, properties);
     }
 
     /** Running sandboxes go by it from their next question on. */
     @Modified
-    void change(Config config) {
+    synchronized void change(Config config, Map<String, Object> properties) {
+        // Without a configuration a component has no pid.
+        configured |= properties.containsKey(Constants.SERVICE_PID);
+        notifyAll();
         try {
             settings = new ApprovalSettings(Duration.ofSeconds(config.timeout()), config.rate(), config.burst());
         } catch (IllegalArgumentException e) {
@@ -55,7 +65,28 @@ public final class ConfiguredApprovals {
         }
     }
 
-    ApprovalSettings settings() {
+    /**
+     * What holds now.
+     *
+     * @param expected whether there is a configuration that may not have been read yet: a target starts before all of the
+     *     supervisor has. The first question waits for it, and no further one if it does not come.
+     */
+    synchronized ApprovalSettings settings(boolean expected) {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (expected && !configured) {
+            long left = end - System.nanoTime();
+            if (left <= 0) {
+                LOG.error("{}: the file in conf/ has not been read; the standard holds", PID);
+                configured = true;
+                break;
+            }
+            try {
+                TimeUnit.NANOSECONDS.timedWait(this, left);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                break;
+            }
+        }
         return settings;
     }
 }

@@ -1,5 +1,6 @@
 package org.sluice.core.ds;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -42,6 +43,9 @@ public final class CoreComponent {
 
     /** Framework property: where answers to approvals are kept for good. */
     private static final String STATE = "sluice.state";
+
+    /** Framework property of Felix File Install: the folders that it reads, divided by commas. */
+    private static final String FOLDERS = "felix.fileinstall.dir";
 
     private final BundleContext context;
     private final HandlerRegistry registry;
@@ -87,7 +91,15 @@ public final class CoreComponent {
     private static ApprovalSettings approvals(BundleContext context) {
         ServiceReference<ConfiguredApprovals> reference = context.getServiceReference(ConfiguredApprovals.class);
         @Nullable ConfiguredApprovals configured = reference == null ? null : context.getService(reference);
-        return configured == null ? ApprovalSettings.standard() : configured.settings();
+        return configured == null ? ApprovalSettings.standard() : configured.settings(hasFile(context));
+    }
+
+    /** Whether one of the folders that configurations are read from has one for approvals. */
+    private static boolean hasFile(BundleContext context) {
+        @Nullable String folders = context.getProperty(FOLDERS);
+        return folders != null
+                && Arrays.stream(folders.split(",", -1))
+                        .anyMatch(folder -> Files.exists(Path.of(folder, ConfiguredApprovals.PID + ".config")));
     }
 
     private static SupervisorSettings settings(BundleContext context) {

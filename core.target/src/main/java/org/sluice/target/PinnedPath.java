@@ -46,10 +46,9 @@ public final class PinnedPath implements AutoCloseable {
     }
 
     /** Where a walk ended, and what is left of its path. */
-    static PinnedPath at(int fd, Bytes last, boolean steady) {
-        Inode inode = Inode.of(fd);
+    static PinnedPath at(int fd, Inode inode, FileSystem fileSystem, Bytes last, boolean steady) {
         Optional<Bytes> canonical = named(fd, inode).map(directory -> withLast(directory, last));
-        return new PinnedPath(fd, inode, FileSystem.of(fd), last, steady, canonical, false);
+        return new PinnedPath(fd, inode, fileSystem, last, steady, canonical, false);
     }
 
     /**

@@ -31,6 +31,17 @@ public record ThreadStatus(
         return text.isEmpty() ? GONE : parse(text);
     }
 
+    /** The id of a thread's process, 0 if the thread is gone. Costs much less than all of it where the two are the same. */
+    public static int leader(int tid) {
+        // Without flags only the first thread of a process has a pidfd.
+        long pidfd = Linux.call(Nr.PIDFD_OPEN, tid, 0);
+        if (pidfd < 0) {
+            return read(tid).leader();
+        }
+        Linux.close((int) pidfd);
+        return tid;
+    }
+
     /** The whole text, empty if the thread is gone. */
     static String text(int tid) {
         Scratch scratch = Scratch.get();

@@ -70,7 +70,7 @@ final class Walk implements AutoCloseable {
         if (at < 0) {
             return Attempt.failed(-at);
         }
-        inode = Inode.of(at);
+        inode = rootKnown ? rootInode : Inode.of(at);
         proc = FileSystem.of(at).isProc();
         int errno = arrive();
         errno = errno == 0 ? walk() : errno;
@@ -80,7 +80,7 @@ final class Walk implements AutoCloseable {
         if (detour.isOn()) {
             return endPrivately();
         }
-        PinnedPath end = PinnedPath.at(at, last, steady);
+        PinnedPath end = PinnedPath.at(at, inode, proc ? FileSystem.PROC : FileSystem.of(at), last, steady);
         if (trail != null) {
             end.by(trail.toBytes());
         }

@@ -12,7 +12,7 @@ record Caller(int tid) implements Target {
 
     @Override
     public int pid() {
-        int leader = ThreadStatus.read(tid).leader();
+        int leader = ThreadStatus.leader(tid);
         return leader > 0 ? leader : tid;
     }
 

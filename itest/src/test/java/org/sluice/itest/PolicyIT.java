@@ -273,6 +273,7 @@ class PolicyIT {
                 "why --allow-send any!53 send 192.0.2.53!53; 0; allow net/send any!53",
                 "why open /etc/shadow; 0; writing /etc/shadow is denied",
                 "why open /root; 1; --read /root",
+                "why open /tmp/x; 1; reading /tmp/x is denied: no grant",
                 "why --approve shell open /; 1; reading / is asked about: no grant, and openat.approve is shell",
                 "why unix /run/x.sock; 1; --unix-connect /run/x.sock",
                 "why --unix-connect /run/ unix /run/x.sock; 0; allow net/connect /run/",

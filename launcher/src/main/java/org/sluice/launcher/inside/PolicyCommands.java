@@ -28,8 +28,9 @@ final class PolicyCommands {
             throw Failure.of("why needs an operation and a target, such as: sluice why connect 192.0.2.1!443");
         }
         String home = System.getenv().getOrDefault("HOME", "/");
-        Profile profile = Profiles.of(request)
-                .expand(Path.of("").toAbsolutePath(), Path.of(System.getProperty("java.io.tmpdir")), Path.of(home));
+        // Each sandbox has a temporary folder of its own, which no file of now can be in.
+        Path temporary = Path.of(System.getProperty("java.io.tmpdir"), "sluice-tmp");
+        Profile profile = Profiles.of(request).expand(Path.of("").toAbsolutePath(), temporary, Path.of(home));
         Why.Answer answer = Why.why(profile, words.get(0), words.get(1), Surroundings.of(profile));
         System.out.println(answer.text());
         return answer.allowed() ? 0 : NO;

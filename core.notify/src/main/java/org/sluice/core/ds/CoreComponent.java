@@ -58,7 +58,8 @@ public final class CoreComponent {
         context.addBundleListener(listener);
         this.services = List.of(
                 context.registerService(HandlerRegistry.class, registry, null),
-                context.registerService(SandboxFactory.class, supervisor, null));
+                context.registerService(
+                        new String[] {SandboxFactory.class.getName(), Supervisor.class.getName()}, supervisor, null));
     }
 
     @Deactivate
@@ -87,7 +88,7 @@ public final class CoreComponent {
     private static ApprovalSettings approvals(BundleContext context) {
         ServiceReference<ConfiguredApprovals> reference = context.getServiceReference(ConfiguredApprovals.class);
         @Nullable ConfiguredApprovals configured = reference == null ? null : context.getService(reference);
-        return configured == null ? ApprovalSettings.standard() : configured.settings();
+        return configured == null ? ApprovalSettings.standard() : configured.inForce();
     }
 
     private static SupervisorSettings settings(BundleContext context) {

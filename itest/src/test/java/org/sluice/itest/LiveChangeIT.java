@@ -111,7 +111,7 @@ class LiveChangeIT {
     }
 
     @ParameterizedTest
-    @MethodSource("org.sluice.itest.User#available")
+    @MethodSource("org.sluice.itest.User#ordinary")
     void settingsAndLoggingChangeWithoutARestart(User user) throws Exception {
         Path home = Distribution.copyFor(user);
         Path conf = home.resolve("conf/org.sluice.supervisor.config");
@@ -170,7 +170,7 @@ class LiveChangeIT {
     }
 
     @ParameterizedTest
-    @MethodSource("org.sluice.itest.User#available")
+    @MethodSource("org.sluice.itest.User#ordinary")
     void profileIsReadAgainUntilTheSandboxIsLocked(User user) throws Exception {
         Programs.require("python3");
         Path folder = user.folder();

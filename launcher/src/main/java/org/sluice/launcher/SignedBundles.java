@@ -82,15 +82,21 @@ final class SignedBundles implements ResolverHookFactory, ResolverHook {
         judged.put(bundle.adapt(BundleRevision.class), "");
     }
 
+    /** Ends an attempt to resolve a bundle that is refused. Of several none is resolved then; each is tried by itself later. */
     @Override
     public ResolverHook begin(Collection<BundleRevision> triggers) {
+        for (BundleRevision trigger : triggers) {
+            if (isRefused(trigger)) {
+                throw new IllegalStateException(
+                        trigger.getSymbolicName() + " " + trigger.getVersion() + " " + judged.get(trigger));
+            }
+        }
         return this;
     }
 
     @Override
     public void filterResolvable(Collection<BundleRevision> candidates) {
-        // The framework itself, number 0, is resolved before all.
-        candidates.removeIf(candidate -> candidate.getBundle().getBundleId() != 0 && isRefused(candidate));
+        // The framework takes bundles that are resolved already for filtered out once one is taken away here.
     }
 
     @Override
@@ -98,9 +104,14 @@ final class SignedBundles implements ResolverHookFactory, ResolverHook {
         // Nothing to say about these.
     }
 
+    /** Keeps refused bundles from being resolved along with others, as what those need or as fragments of theirs. */
     @Override
     public void filterMatches(BundleRequirement requirement, Collection<BundleCapability> candidates) {
-        // Nothing to say about these.
+        if (isRefused(requirement.getRevision())) {
+            candidates.clear();
+        } else {
+            candidates.removeIf(candidate -> isRefused(candidate.getRevision()));
+        }
     }
 
     @Override
@@ -109,6 +120,10 @@ final class SignedBundles implements ResolverHookFactory, ResolverHook {
     }
 
     private boolean isRefused(BundleRevision revision) {
+        if (revision.getBundle().getBundleId() == 0) {
+            // The framework itself.
+            return false;
+        }
         String known = judged.get(revision);
         if (known == null) {
             known = judge(revision.getBundle());

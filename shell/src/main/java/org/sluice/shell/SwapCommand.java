@@ -21,7 +21,7 @@ public final class SwapCommand {
     }
 
     /** {@code sluice:swap}. */
-    @Descriptor("puts a bundle's handler in the place of the one that runs, which stays if the new one is not fit")
+    @Descriptor("puts a bundle's handler in the place of the one that runs, if it is fit")
     public String swap(
             @Descriptor("name of the handler") String handler,
             @Descriptor("path or URL of a bundle, or the number of an installed one") String bundle)

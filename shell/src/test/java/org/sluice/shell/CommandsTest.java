@@ -336,8 +336,12 @@ class CommandsTest {
         Map<String, Object> before = Map.of("drain", "1s");
         return fake(
                 Configuration.class,
-                arguments -> done.add(pid + " " + FrameworkUtil.asMap((Dictionary<?, ?>) arguments[0])),
-                Map.of("getProperties", arguments -> FrameworkUtil.asDictionary(before)));
+                arguments -> null,
+                Map.of(
+                        "getProperties",
+                        arguments -> FrameworkUtil.asDictionary(before),
+                        "update",
+                        arguments -> done.add(pid + " " + FrameworkUtil.asMap((Dictionary<?, ?>) arguments[0]))));
     }
 
     @Test

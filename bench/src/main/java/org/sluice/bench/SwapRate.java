@@ -24,15 +24,17 @@ public final class SwapRate {
 
     private SwapRate() {}
 
-    /** Prints binds a second, swaps and wrong answers; exits with 1 if there was a wrong one. */
+    /** Prints binds a second, swaps, wrong answers and how long a bind took; exits with 1 if an answer was wrong. */
     public static void main(String[] arguments) throws Exception {
         String target = Path.of(arguments[0]).resolve("binder").toString();
         int pause = Integer.parseInt(arguments[2]);
         AtomicBoolean stop = new AtomicBoolean();
         AtomicInteger swaps = new AtomicInteger();
+        List<Double> quiet;
         List<Double> counted;
         try (Bench bench = new Bench()) {
             bench.run(Bench.DEFAULT, target, "3");
+            quiet = bench.run(Bench.DEFAULT, target, "3");
             Thread swapper = new Thread(() -> swap(bench, pause, stop, swaps), "swapper");
             swapper.start();
             counted = bench.run(Bench.DEFAULT, SwapRate::print, target, arguments[1]);
@@ -44,9 +46,16 @@ public final class SwapRate {
         System.out.printf(
                 "%.0f binds, %.0f a second (goal 10000) during %d swaps; %.0f wrong answers%n",
                 binds, binds / counted.get(2) * 1000, swaps.get(), wrong);
+        System.out.printf("a bind without swaps: %s%n", times(quiet));
+        System.out.printf("a bind during swaps:  %s%n", times(counted));
         if (wrong > 0) {
             System.exit(1);
         }
+    }
+
+    private static String times(List<Double> counted) {
+        return String.format(
+                "p50 %.0f, p99 %.0f, longest %.0f microseconds", counted.get(3), counted.get(4), counted.get(5));
     }
 
     private static void print(List<HandlerStatus> handlers) {

@@ -62,4 +62,15 @@ public interface SyscallHandler {
     default Map<String, Object> migrate(int schema, Map<String, Object> state) {
         return state;
     }
+
+    /**
+     * The smoke call: shows that this handler can do its work in one sandbox. Made for each sandbox that a swap
+     * ({@code sluice:swap}) would give to this version, before any of them does; if it throws or takes longer than the
+     * handler's time for a call, no sandbox is given to it and the version that runs stays active. What it does must leave
+     * no trace: it is no call of a target, and it has no sandbox at hand.
+     *
+     * @param settings this handler's section of the sandbox's profile
+     * @param state a copy of all values of the handler's state, in this version's schema
+     */
+    default void smoke(Settings settings, Map<String, Object> state) {}
 }

@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import org.osgi.annotation.versioning.ProviderType;
 import org.sluice.policy.DenialLog;
 import org.sluice.policy.DenialRecord;
+import org.sluice.policy.Profile;
 import org.sluice.policy.RuleSet;
 
 /** A running sandbox: a first process, its descendants, their rules and handlers. Thread-safe. */
@@ -24,6 +25,19 @@ public interface Sandbox extends AutoCloseable {
 
     /** The rules in force. */
     RuleSet rules();
+
+    /** What the sandbox may do: the profile as it is in force, with nothing left to extend. */
+    Profile profile();
+
+    /**
+     * Reads the profile again and sets what can be set while the sandbox runs: rules and what holds without a rule, sections
+     * of handlers, and for processes to come the environment and the limits.
+     *
+     * @return what the profile says now and is not in force, a phrase for each; a new start of the sandbox brings it
+     * @throws org.sluice.policy.PolicyException if the profile cannot be read, or the sandbox is locked; nothing has changed
+     * @throws StartException if this machine cannot enforce it; nothing has changed
+     */
+    List<String> reload();
 
     /** What was denied so far, oldest first; bounded. */
     List<DenialRecord> denials();

@@ -1,5 +1,6 @@
 package org.sluice.core;
 
+import java.util.function.Supplier;
 import org.sluice.policy.Profile;
 
 /**
@@ -9,8 +10,14 @@ import org.sluice.policy.Profile;
  * @param profile what it may do
  * @param command its first process
  * @param options how the supervisor treats it
+ * @param source reads the profile again, when it is reloaded; may throw what reading a profile throws
  */
-public record SandboxSpec(String name, Profile profile, Command command, Options options) {
+public record SandboxSpec(String name, Profile profile, Command command, Options options, Supplier<Profile> source) {
+
+    /** A sandbox whose profile is always the same. */
+    public SandboxSpec(String name, Profile profile, Command command, Options options) {
+        this(name, profile, command, options, () -> profile);
+    }
 
     /**
      * How the supervisor treats a sandbox.

@@ -122,8 +122,11 @@ class AttachIT {
             tmux.type("echo beg'u'n; sleep 1000000", "Enter");
             tmux.await("\nbegun");
             tmux.type("C-c");
-            tmux.await("^C");
-            tmux.awaitEnd(TERMINAL);
+            // What the command has to say of it may come after the prompt.
+            String prompt = TERMINAL.strip();
+            tmux.await(
+                    "a prompt after ^C",
+                    screen -> screen.lastIndexOf(prompt) > screen.lastIndexOf("^C") && screen.contains("^C"));
             tmux.resize(100, 30);
             tmux.type("info other", "Enter");
             tmux.await("there is no sandbox other here");

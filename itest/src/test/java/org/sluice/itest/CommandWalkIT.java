@@ -73,6 +73,17 @@ class CommandWalkIT {
             walk.step("top -n 1", "SANDBOX +HANDLER +CALLS/S +CALLS +FAILED +P50 +P99\n(" + box + " .+\n?)+");
             walk.step("help sluice:lock", "lock - lets nobody change the rules .+\n +scope: sluice\n(.+\n?)+");
             walk.step("ps --json", "\\[\\{\"sandbox\":\"" + box + "\",\"pid\":\\d+,.+\\}\\]");
+            walk.step(
+                    "swap connect /none.jar",
+                    "(?s).*there is no file /none.jar; name one, a URL or a\\s+bundle's number.*");
+            walk.step(
+                    "config",
+                    "NAME +KEY +VALUE +STANDARD +MEANING\n(.+\n)*supervisor +swap-grace +500ms +500ms +how long .+\n(.+\n?)+");
+            walk.step("config supervisor swap-grace=1s", "supervisor: swap-grace=1s");
+            walk.step("log org.sluice.core error", "org.sluice.core: error");
+            walk.step("log", "LEVEL +LOGGERS\nerror +org.sluice.core");
+            walk.step("profile reload " + box, box + ": +profile default is reloaded");
+            walk.step("help sluice:swap", "swap - puts a bundle's handler .+\n(.+\n?)+");
             walk.step("run --name m" + box + " sleep 1000", "m" + box);
             walk.step("kill m" + box, "m" + box + " has ended");
             walk.step("lock " + box, box + ": the rules are locked");

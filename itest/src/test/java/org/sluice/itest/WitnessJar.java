@@ -5,11 +5,13 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
+import org.sluice.itest.witness.HeapActivator;
 import org.sluice.itest.witness.SwapperActivator;
 import org.sluice.itest.witness.Witness;
 import org.sluice.itest.witness.WitnessActivator;
@@ -21,13 +23,24 @@ final class WitnessJar {
 
     /** A version of the handler that tells its record file what it saw. */
     static void write(Path jar, String version, Path record) throws Exception {
+        write(jar, version, record, Map.of());
+    }
+
+    /** The same with further headers. */
+    static void write(Path jar, String version, Path record, Map<String, String> more) throws Exception {
+        Map<String, String> headers = new HashMap<>(more);
+        headers.put(WitnessActivator.RECORD, record.toString());
+        write(jar, "org.sluice.itest.witness", version, WitnessActivator.class, headers, Witness.class);
+    }
+
+    /** A bundle with a command that looks at the heap. */
+    static void writeHeap(Path jar) throws Exception {
         write(
                 jar,
-                "org.sluice.itest.witness",
-                version,
-                WitnessActivator.class,
-                Map.of(WitnessActivator.RECORD, record.toString()),
-                Witness.class);
+                "org.sluice.itest.heap",
+                "1.0.0",
+                HeapActivator.class,
+                Map.of("Import-Package", "org.osgi.framework,javax.management"));
     }
 
     /** A bundle that swaps the versions {@code 0.jar} and {@code 1.jar} of the folder. */

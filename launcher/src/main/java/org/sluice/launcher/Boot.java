@@ -23,6 +23,7 @@ import org.osgi.framework.Constants;
 import org.osgi.framework.FrameworkEvent;
 import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceReference;
+import org.osgi.framework.hooks.resolver.ResolverHookFactory;
 import org.osgi.framework.launch.Framework;
 import org.osgi.framework.startlevel.FrameworkStartLevel;
 import org.osgi.framework.wiring.FrameworkWiring;
@@ -43,6 +44,9 @@ final class Boot {
     /** Framework property: the folder for answers that hold for good. */
     private static final String STATE = "sluice.state";
 
+    /** The list of keys of which one must have signed a bundle that did not come with Sluice; without it none need be. */
+    private static final String SIGNERS = "etc/signers";
+
     /** The bundle that opens the shell's console when it starts. */
     private static final String CONSOLE = "org.apache.felix.gogo.jline";
 
@@ -53,6 +57,7 @@ final class Boot {
     private final Path home;
     private final Framework framework;
     private final int beginning;
+    private volatile Optional<SignedBundles> signatures = Optional.empty();
     private final Map<Integer, List<Bundle>> bundles = new ConcurrentHashMap<>();
     private final ExecutorService starter = Executors.newSingleThreadExecutor(work -> {
         Thread thread = new Thread(work, "sluice-start");
@@ -79,6 +84,7 @@ final class Boot {
         Thread.currentThread().setContextClassLoader(null);
         try {
             framework.init(event -> report(event));
+            boot.requireSignatures();
             for (int at = 1; at <= level; at++) {
                 // Nobody is wired to a handler, so they can be installed while the core starts.
                 if (at != Verb.Level.HANDLERS.start()) {
@@ -95,6 +101,16 @@ final class Boot {
             Thread.currentThread().setContextClassLoader(loader);
         }
         return boot;
+    }
+
+    /** Has bundles that did not come with Sluice run only if they are signed, where there is a list of keys. */
+    private void requireSignatures() {
+        Path list = home.resolve(SIGNERS);
+        if (Files.exists(list)) {
+            SignedBundles signed = SignedBundles.read(list);
+            signatures = Optional.of(signed);
+            framework.getBundleContext().registerService(ResolverHookFactory.class, signed, null);
+        }
     }
 
     private static UsageException unusable(BundleException e) {
@@ -174,6 +190,8 @@ final class Boot {
         map.put(PREMISES, premises.stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator)));
         state.ifPresent(folder -> map.put(STATE, folder.toString()));
         map.put("felix.cache.locking", "false");
+        // Two of one name and version may be there: one that was rebuilt takes the other's place.
+        map.put(Constants.FRAMEWORK_BSNVERSION, Constants.FRAMEWORK_BSNVERSION_MULTIPLE);
         map.put("felix.log.level", "0");
         map.put("felix.fileinstall.dir", home.resolve("conf") + "," + home.resolve("deploy"));
         map.put("felix.fileinstall.poll", "250");
@@ -228,7 +246,9 @@ final class Boot {
     }
 
     private Bundle install(Path jar) throws BundleException {
-        return framework.getBundleContext().installBundle("reference:file:" + jar);
+        Bundle bundle = framework.getBundleContext().installBundle("reference:file:" + jar);
+        signatures.ifPresent(signed -> signed.exempt(bundle));
+        return bundle;
     }
 
     private static List<Path> jars(Path folder) {

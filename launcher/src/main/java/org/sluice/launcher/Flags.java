@@ -39,6 +39,8 @@ final class Flags {
             many("--require", "NAME", "Refuse a handler's calls while it is missing."),
             many("--reserve", "SYSCALL", "Trap a call for handlers to come."));
 
+    private static final Flag METRICS = one("--metrics", "PATH", "Serve counters for Prometheus at a new Unix socket.");
+
     private static final List<Flag> RUN = join(
             POLICY,
             many("--env", "NAME[=VALUE]", "Set a variable, or pass on this one."),
@@ -52,6 +54,7 @@ final class Flags {
             on("--explain", "Print what would be enforced and run nothing."),
             one("--report", "text|json|none", "How denials are reported at the end."),
             one("--audit", "FILE", "Append audit events to FILE."),
+            METRICS,
             one("--name", "NAME", "The sandbox's name."),
             on("-q", "Print no hints."),
             on("-v", "Print more about what happens."));
@@ -68,6 +71,7 @@ final class Flags {
             case RUN -> RUN;
             case WHY, PROFILE -> POLICY;
             case EXEC -> EXEC;
+            case SHELL -> List.of(METRICS);
             default -> List.of();
         };
     }

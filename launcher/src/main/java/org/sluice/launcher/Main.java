@@ -121,6 +121,10 @@ public final class Main {
         List<Path> premises = new ArrayList<>(List.of(home, caches, sockets));
         state.ifPresent(premises::add);
         audit.ifPresent(premises::add);
+        Optional<Path> metrics = parsed.options().getOrDefault("--metrics", List.of()).stream()
+                .findFirst()
+                .map(name -> Path.of(name).toAbsolutePath());
+        metrics.ifPresent(premises::add);
         try (CacheDirectory cache = cache(caches, home)) {
             Runtime.getRuntime().addShutdownHook(new Thread(cache::close));
             // Before the supervisor becomes non-dumpable: after that /proc/self/environ is root's.
@@ -137,7 +141,11 @@ public final class Main {
             request.put("audit", audit);
             Consumer<IntConsumer> forward = signals::passTo;
             request.put("forward", forward);
+            request.put("levels", new LogLevel());
             Boot boot = Boot.load(home, cache, premises, state, verb.level().start());
+            if (metrics.isPresent() && bind(boot, metrics.get()) != 0) {
+                return FAILED;
+            }
             start(boot, verb, home, request);
             try {
                 cache.sweep();
@@ -152,6 +160,13 @@ public final class Main {
             leave = boot.entry(IntConsumer.class);
             return status;
         }
+    }
+
+    /** Before the core starts: it protects the supervisor's places as they are then. */
+    @SuppressWarnings("unchecked") // registered by this jar's other half with exactly this type
+    private static int bind(Boot boot, Path metrics) {
+        ToIntFunction<Map<String, Object>> entry = boot.entry(ToIntFunction.class);
+        return entry.applyAsInt(Map.of("bind", metrics));
     }
 
     /** Starts what the command needs, beside the work on its command line. */

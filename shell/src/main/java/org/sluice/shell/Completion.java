@@ -20,6 +20,7 @@ import org.sluice.core.SandboxFactory;
 public final class Completion {
 
     private static final Set<String> RULES = Set.of("allow", "deny");
+    private static final List<String> LEVELS = List.of("debug", "error", "info", "off", "trace", "warn");
 
     private final SandboxFactory factory;
 
@@ -37,14 +38,39 @@ public final class Completion {
                 : List.of();
     }
 
+    private List<String> sandboxes() {
+        return factory.sandboxes().stream().map(Sandbox::name).sorted().toList();
+    }
+
+    /** Of all sandboxes. */
+    private List<String> handlers() {
+        return factory.sandboxes().stream()
+                .flatMap(sandbox -> sandbox.handlers().stream().map(HandlerStatus::name))
+                .distinct()
+                .sorted()
+                .toList();
+    }
+
     /** Candidates for the word at {@code index} of a line. */
     List<String> words(List<String> line, int index) {
         String command = line.get(0).substring(line.get(0).indexOf(':') + 1);
         List<String> given = line.subList(1, index).stream()
                 .filter(word -> !word.startsWith("-"))
                 .toList();
+        if (command.equals("swap")) {
+            return given.isEmpty() ? handlers() : List.of();
+        }
+        if (command.equals("log")) {
+            return given.size() == 1 ? LEVELS : List.of();
+        }
+        if (command.equals("config")) {
+            return given.isEmpty() ? List.of("approvals", "supervisor") : List.of();
+        }
+        if (command.equals("profile")) {
+            return given.isEmpty() ? List.of("reload", "show") : given.size() == 1 ? sandboxes() : List.of();
+        }
         if (given.isEmpty()) {
-            return factory.sandboxes().stream().map(Sandbox::name).sorted().toList();
+            return sandboxes();
         }
         if (given.size() == 1 && RULES.contains(command)) {
             return List.of("bind", "connect", "send");

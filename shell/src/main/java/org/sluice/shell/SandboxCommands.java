@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.apache.felix.service.command.Descriptor;
 import org.apache.felix.service.command.Parameter;
 import org.osgi.service.component.annotations.Activate;
@@ -19,6 +20,7 @@ import org.sluice.linux.Linux;
 import org.sluice.linux.Nr;
 import org.sluice.linux.SysException;
 import org.sluice.notify.Bytes;
+import org.sluice.policy.Profile;
 import org.sluice.policy.ProfileLoader;
 
 /** Sandboxes of this supervisor: list, look at, start, end. */
@@ -122,7 +124,8 @@ public final class SandboxCommands {
                     .withArguments(Arrays.stream(command).map(Bytes::utf8).toList())
                     .withStdio(none, 1, 2);
             SandboxSpec.Options options = new SandboxSpec.Options(false, false, false);
-            return factory.start(new SandboxSpec(name, new ProfileLoader().load(profile), asked, options))
+            Supplier<Profile> source = () -> new ProfileLoader().load(profile);
+            return factory.start(new SandboxSpec(name, source.get(), asked, options, source))
                     .name();
         } finally {
             Linux.close(none);

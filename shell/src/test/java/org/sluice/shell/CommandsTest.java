@@ -13,6 +13,7 @@ import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Dictionary;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,8 +25,12 @@ import org.apache.felix.service.command.Descriptor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.osgi.framework.FrameworkUtil;
+import org.osgi.service.cm.Configuration;
+import org.osgi.service.cm.ConfigurationAdmin;
 import org.sluice.core.HandlerStatus;
 import org.sluice.core.Latency;
+import org.sluice.core.LiveSettings;
 import org.sluice.core.Sandbox;
 import org.sluice.core.SandboxFactory;
 import org.sluice.core.SandboxSpec;
@@ -256,6 +261,90 @@ class CommandsTest {
     }
 
     @Test
+    void completesTheCommandsThatConcernTheSupervisor() {
+        Completion completion = new Completion(factory);
+        assertEquals(List.of("bind", "com.example.uname"), completion.words(List.of("swap", ""), 1));
+        assertEquals(List.of(), completion.words(List.of("swap", "bind", ""), 2));
+        assertEquals(List.of("reload", "show"), completion.words(List.of("profile", ""), 1));
+        assertEquals(List.of("box"), completion.words(List.of("profile", "reload", ""), 2));
+        assertEquals(List.of("approvals", "supervisor"), completion.words(List.of("config", ""), 1));
+        assertTrue(completion.words(List.of("log", "org.sluice", ""), 2).contains("debug"));
+    }
+
+    @Test
+    void reloadsAProfileAndSaysWhatStays() {
+        Sandbox box = fake(
+                Sandbox.class,
+                arguments -> null,
+                Map.of(
+                        "name",
+                        arguments -> "box",
+                        "profile",
+                        arguments -> new ProfileBuilder("default").build(),
+                        "reload",
+                        arguments -> List.of("files (Landlock)")));
+        ProfileCommand profiles = new ProfileCommand(
+                fake(SandboxFactory.class, arguments -> null, Map.of("sandbox", arguments -> Optional.of(box))));
+        assertEquals(
+                """
+                box:       profile default is reloaded
+                unchanged  files (Landlock)
+                           start the sandbox anew for what is unchanged""",
+                profiles.profile("reload", "box"));
+        assertTrue(profiles.profile("show", "box").startsWith("{\n"), () -> profiles.profile("show", "box"));
+        assertEquals(
+                "profile does not know 'now'; use show or reload",
+                assertThrows(IllegalArgumentException.class, () -> profiles.profile("now", "box"))
+                        .getMessage());
+    }
+
+    @Test
+    void changesSettingsOfTheSupervisor() throws Exception {
+        ConfigCommands config = config();
+        assertEquals(
+                """
+                NAME        KEY         VALUE  STANDARD  MEANING
+                supervisor  swap-grace  1s     500ms     how long calls wait""",
+                config.config(false));
+        assertEquals("supervisor: swap-grace=2s drain=", config.config("supervisor", "swap-grace=2s", "drain="));
+        assertEquals(List.of("change {swap-grace=2s}", "org.sluice.supervisor {swap-grace=2s}"), done);
+        assertEquals("com.example: a=b", config.config("com.example", "a=b"));
+        assertThrows(IllegalArgumentException.class, () -> config.config("supervisor", "drain"));
+        assertThrows(IllegalArgumentException.class, () -> config.config("supervisor", "drain=1s", "=1"));
+        assertThrows(IllegalArgumentException.class, () -> config.config("x", "a=b"));
+        assertEquals(3, done.size(), done::toString);
+    }
+
+    private ConfigCommands config() {
+        LiveSettings settings = fake(
+                LiveSettings.class,
+                arguments -> done.add("change " + arguments[0]),
+                Map.of(
+                        "pid",
+                        arguments -> "org.sluice.supervisor",
+                        "settings",
+                        arguments ->
+                                List.of(new LiveSettings.Setting("swap-grace", "1s", "500ms", "how long calls wait"))));
+        ConfigurationAdmin admin = fake(
+                ConfigurationAdmin.class,
+                arguments -> null,
+                Map.of("getConfiguration", arguments -> configuration(String.valueOf(arguments[0]))));
+        return new ConfigCommands(admin, List.of(settings));
+    }
+
+    private Configuration configuration(String pid) {
+        Map<String, Object> before = Map.of("drain", "1s");
+        return fake(
+                Configuration.class,
+                arguments -> null,
+                Map.of(
+                        "getProperties",
+                        arguments -> FrameworkUtil.asDictionary(before),
+                        "update",
+                        arguments -> done.add(pid + " " + FrameworkUtil.asMap((Dictionary<?, ?>) arguments[0]))));
+    }
+
+    @Test
     void releasesAHandler() {
         assertEquals("box: bind is released", handlers.release("box", "bind"));
         assertEquals(List.of("release bind"), done);
@@ -311,7 +400,11 @@ class CommandsTest {
                 LinkCommands.class,
                 StatCommands.class,
                 TraceCommand.class,
-                SessionCommands.class
+                SessionCommands.class,
+                SwapCommand.class,
+                ConfigCommands.class,
+                LogCommand.class,
+                ProfileCommand.class
             })
     void everythingHasHelp(Class<?> commands) {
         List<Method> methods = Stream.of(commands.getDeclaredMethods())

@@ -3,7 +3,10 @@ package org.sluice.core.chain;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -22,25 +25,39 @@ public final class HandlerRegistry implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(HandlerRegistry.class);
 
-    private final ChainTimeouts timeouts;
+    private volatile ChainTimeouts timeouts;
     private final Names names;
     private final Map<String, Slot> slots = new ConcurrentHashMap<>();
     private final List<SandboxChain> chains = new CopyOnWriteArrayList<>();
+    private final Map<Long, Trial> trials = new ConcurrentHashMap<>();
     private final Watchdog watchdog;
 
     /** A registry with a thread of its own, until {@link #close}. */
     public HandlerRegistry(ChainTimeouts timeouts, Names names) {
         this.timeouts = timeouts;
         this.names = names;
-        this.watchdog = new Watchdog(this, timeouts.budget().toNanos());
+        this.watchdog = new Watchdog(this);
         watchdog.start();
     }
 
     /** Adds a handler. When this returns it is active wherever it is the best of its name and takes part. */
     public Registration add(SyscallHandler handler, HandlerDescription description) {
-        Instance instance = new Instance(handler, description);
+        return add(handler, description, Instance.NO_BUNDLE);
+    }
+
+    /**
+     * The same for a handler of a bundle. While there is a {@link #trial} of that bundle it is registered and not active.
+     *
+     * @param bundle the bundle's identifier
+     */
+    public Registration add(SyscallHandler handler, HandlerDescription description, long bundle) {
+        Trial trial = trials.get(bundle);
+        Instance instance = new Instance(handler, description, bundle, trial != null);
         Slot slot = slot(description.name());
         slot.add(instance);
+        if (trial != null && !trial.arrived(instance)) {
+            slot.admit(instance);
+        }
         LOG.info("handler {} is registered{}", instance, Participation.describe(instance, chains));
         AtomicBoolean gone = new AtomicBoolean();
         return new Registration() {
@@ -57,6 +74,39 @@ public final class HandlerRegistry implements AutoCloseable {
                 }
             }
         };
+    }
+
+    /**
+     * Begins the trial of a bundle's handlers: those that come from it until the trial is closed are active nowhere, unless
+     * the trial accepts them.
+     *
+     * @throws IllegalStateException if there is one already
+     */
+    public Trial trial(long bundle) {
+        Trial trial = new Trial(this, bundle);
+        if (trials.putIfAbsent(bundle, trial) != null) {
+            throw new IllegalStateException("bundle " + bundle + " is being tried already");
+        }
+        return trial;
+    }
+
+    void end(Trial trial) {
+        trials.remove(trial.bundle(), trial);
+    }
+
+    /** The bundle whose handler of a name comes first; empty if there is none. */
+    public OptionalLong bundleOf(String name) {
+        Slot slot = slots.get(name);
+        return slot == null
+                ? OptionalLong.empty()
+                : slot.best().map(best -> OptionalLong.of(best.bundle())).orElseGet(OptionalLong::empty);
+    }
+
+    /** The names of the handlers that a bundle offers. */
+    public Set<String> namesOf(long bundle) {
+        Set<String> names = new TreeSet<>();
+        slots.forEach((name, slot) -> slot.of(bundle).ifPresent(instance -> names.add(name)));
+        return names;
     }
 
     /** Whether there is a handler of that name. */
@@ -114,11 +164,17 @@ public final class HandlerRegistry implements AutoCloseable {
         return names;
     }
 
-    ChainTimeouts timeouts() {
+    /** The times that hold now. */
+    public ChainTimeouts timeouts() {
         return timeouts;
     }
 
-    private Slot slot(String name) {
-        return slots.computeIfAbsent(name, n -> new Slot(timeouts));
+    /** Sets other times. They hold from now on, for running sandboxes too. */
+    public void configure(ChainTimeouts next) {
+        timeouts = next;
+    }
+
+    Slot slot(String name) {
+        return slots.computeIfAbsent(name, n -> new Slot(this::timeouts));
     }
 }

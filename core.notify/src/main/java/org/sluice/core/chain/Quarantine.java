@@ -1,17 +1,19 @@
 package org.sluice.core.chain;
 
+import java.util.function.LongSupplier;
+
 /** Counts failures: as many as {@link #LIMIT} within the window put a handler in quarantine. Thread-safe. */
 final class Quarantine {
 
     static final int LIMIT = 5;
 
-    private final long window;
+    private final LongSupplier window;
     private final long[] times = new long[LIMIT];
     private long failures;
     private volatile boolean active;
 
-    /** Window in nanoseconds. */
-    Quarantine(long window) {
+    /** Window in nanoseconds, asked for at each failure. */
+    Quarantine(LongSupplier window) {
         this.window = window;
     }
 
@@ -25,7 +27,7 @@ final class Quarantine {
         times[slot] = now;
         failures++;
         long oldest = times[(int) (failures % LIMIT)];
-        boolean tooMany = failures >= LIMIT && now - oldest <= window && !active;
+        boolean tooMany = failures >= LIMIT && now - oldest <= window.getAsLong() && !active;
         active |= tooMany;
         return tooMany;
     }

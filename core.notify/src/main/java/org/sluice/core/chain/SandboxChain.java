@@ -156,6 +156,17 @@ public final class SandboxChain implements AutoCloseable {
     }
 
     /**
+     * Gives a handler another section of the profile.
+     *
+     * @return what is not in force: that the handler does not take it, or what of its traps the filter does not deliver
+     * @throws IllegalArgumentException if no handler of that name takes part
+     */
+    public List<String> reconfigure(String handler, Settings settings) {
+        Seat seat = seat(handler);
+        return registry.slot(handler).reconfigure(seat, settings);
+    }
+
+    /**
      * What a handler keeps for this sandbox.
      *
      * @throws IllegalArgumentException if no handler of that name takes part

@@ -27,7 +27,7 @@ final class Seat {
 
     private final SandboxChain chain;
     private final String name;
-    private final Settings settings;
+    private volatile Settings settings;
     private final boolean required;
     private final HandlerMetrics metrics = new HandlerMetrics();
     private final Quarantine quarantine;
@@ -44,7 +44,7 @@ final class Seat {
         this.name = name;
         this.settings = settings;
         this.required = required;
-        this.quarantine = new Quarantine(chain.timeouts().window().toNanos());
+        this.quarantine = new Quarantine(() -> chain.timeouts().window().toNanos());
     }
 
     String name() {
@@ -166,6 +166,23 @@ final class Seat {
         return refused.get(instance);
     }
 
+    /**
+     * Lets the active handler serve under other settings. One that cannot stays under those that it has. Called under the
+     * lock of the name.
+     *
+     * @return why it cannot, or nothing
+     */
+    String reconfigure(Settings next) {
+        Settings before = settings;
+        settings = next;
+        Binding present = active;
+        if (present == null || activate(present.instance())) {
+            return "";
+        }
+        settings = before;
+        return String.valueOf(refused.remove(present.instance()));
+    }
+
     private boolean activate(Instance instance) {
         SyscallHandler handler = instance.handler();
         if (handler == null) {
@@ -186,6 +203,24 @@ final class Seat {
             LOG.warn("handler {} stands by in {}: {}", instance, chain.name(), e.toString());
             return false;
         }
+    }
+
+    /**
+     * Goes through what it takes to make a handler active here, and changes nothing: its traps, its files, its migration,
+     * its smoke call. Takes no lock, because code of the handler runs for as long as it likes.
+     *
+     * @throws RuntimeException if the handler is not fit, whatever its code throws
+     */
+    void rehearse(Instance instance) {
+        SyscallHandler handler = instance.handler();
+        if (handler == null) {
+            throw new IllegalStateException("it has left");
+        }
+        HandlerDescription description = instance.description();
+        narrow(handler, description);
+        places(handler, description);
+        Map<String, Object> state = chain.spec().state().rehearse(name, description.schema(), handler::migrate);
+        handler.smoke(settings, state);
     }
 
     private List<Trap> narrow(SyscallHandler handler, HandlerDescription description) {

@@ -1,31 +1,31 @@
 package org.sluice.core.chain;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.sluice.core.HandlerStatus;
+import org.sluice.notify.Settings;
 
 /** The handlers and the seats of one name. Its lock is held while a change is made, never while a call runs. */
 final class Slot {
 
-    private static final Comparator<Instance> BEST_FIRST =
-            Comparator.comparing(Instance::description, HandlerDescription.BEST_FIRST);
-
-    private final ChainTimeouts timeouts;
+    private final Supplier<ChainTimeouts> timeouts;
     private final ReentrantLock lock = new ReentrantLock();
     private final List<Instance> candidates = new ArrayList<>();
     private final List<Seat> seats = new ArrayList<>();
 
-    Slot(ChainTimeouts timeouts) {
+    private int choices;
+
+    Slot(Supplier<ChainTimeouts> timeouts) {
         this.timeouts = timeouts;
     }
 
     boolean hasCandidates() {
         lock.lock();
         try {
-            return !candidates.isEmpty();
+            return !eligible().isEmpty();
         } finally {
             lock.unlock();
         }
@@ -35,7 +35,7 @@ final class Slot {
         lock.lock();
         try {
             candidates.add(instance);
-            candidates.sort(BEST_FIRST);
+            candidates.sort(Instance.BEST_FIRST);
             reconsider();
         } finally {
             lock.unlock();
@@ -47,7 +47,7 @@ final class Slot {
         try {
             candidates.remove(instance);
             reconsider();
-            long deadline = System.nanoTime() + timeouts.drain().toNanos();
+            long deadline = System.nanoTime() + timeouts.get().drain().toNanos();
             for (Binding binding : List.copyOf(instance.bindings())) {
                 if (!binding.awaitIdle(deadline)) {
                     binding.seat().chain().evict(instance);
@@ -60,11 +60,96 @@ final class Slot {
         instance.detach();
     }
 
+    /** Lets a handler take part that was on trial. */
+    void admit(Instance instance) {
+        lock.lock();
+        try {
+            instance.admit();
+            reconsider();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Puts a handler before all others of its name.
+     *
+     * @return the sandboxes in which it is not active nevertheless, each with the reason
+     */
+    List<String> choose(Instance instance) {
+        lock.lock();
+        try {
+            instance.choose(++choices);
+            candidates.sort(Instance.BEST_FIRST);
+            // What kept it from being active earlier may be over.
+            seats.forEach(seat -> seat.forget(instance));
+            reconsider();
+            List<String> without = new ArrayList<>();
+            for (Seat seat : seats) {
+                Binding active = seat.active();
+                if (active == null || active.instance() != instance) {
+                    without.add(seat.chain().name() + ": " + seat.refusal(instance));
+                }
+            }
+            return without;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Gives a seat other settings; returns what is not in force. */
+    List<String> reconfigure(Seat seat, Settings settings) {
+        lock.lock();
+        try {
+            String refusal = seat.reconfigure(settings);
+            if (!refusal.isEmpty()) {
+                return List.of("section " + seat.name() + ": " + refusal);
+            }
+            List<String> missed = Participation.status(seat).unreachable();
+            return missed.isEmpty()
+                    ? List.of()
+                    : List.of("section " + seat.name() + ": the filter does not deliver " + String.join(" ", missed));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The first of those that may be active. */
+    Optional<Instance> best() {
+        lock.lock();
+        try {
+            return eligible().stream().findFirst();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The handler of a bundle. */
+    Optional<Instance> of(long bundle) {
+        lock.lock();
+        try {
+            return candidates.stream()
+                    .filter(candidate -> candidate.bundle() == bundle)
+                    .findFirst();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    List<Seat> seats() {
+        lock.lock();
+        try {
+            return List.copyOf(seats);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     void attach(Seat seat) {
         lock.lock();
         try {
             seats.add(seat);
-            seat.reconsider(candidates);
+            seat.reconsider(eligible());
         } finally {
             lock.unlock();
         }
@@ -81,8 +166,12 @@ final class Slot {
         }
     }
 
+    private List<Instance> eligible() {
+        return candidates.stream().filter(candidate -> !candidate.isOnTrial()).toList();
+    }
+
     private void reconsider() {
-        List<Instance> best = List.copyOf(candidates);
+        List<Instance> best = eligible();
         List.copyOf(seats).forEach(seat -> seat.reconsider(best));
     }
 
@@ -94,7 +183,8 @@ final class Slot {
             Binding active = seat.active();
             for (Instance candidate : candidates) {
                 if (active == null || active.instance() != candidate) {
-                    all.add(Participation.standby(seat, candidate, seat.refusal(candidate)));
+                    all.add(Participation.standby(
+                            seat, candidate, candidate.isOnTrial() ? "on trial" : seat.refusal(candidate)));
                 }
             }
             return all;

@@ -16,17 +16,13 @@ final class Watchdog implements Runnable {
     private static final long LONGEST = TimeUnit.MILLISECONDS.toNanos(250);
 
     private final HandlerRegistry registry;
-    private final long budget;
-    private final long interval;
     private final BlockingQueue<CallRun> offers = new LinkedBlockingQueue<>();
     private final AtomicInteger started = new AtomicInteger();
     private final Thread thread;
     private volatile boolean closed;
 
-    Watchdog(HandlerRegistry registry, long budget) {
+    Watchdog(HandlerRegistry registry) {
         this.registry = registry;
-        this.budget = budget;
-        this.interval = Math.max(SHORTEST, Math.min(LONGEST, budget / 20));
         this.thread = daemon(this, "sluice-handler-watchdog");
     }
 
@@ -46,7 +42,8 @@ final class Watchdog implements Runnable {
     public void run() {
         try {
             while (!closed) {
-                CallRun run = offers.poll(interval, TimeUnit.NANOSECONDS);
+                long budget = registry.timeouts().budget().toNanos();
+                CallRun run = offers.poll(interval(budget), TimeUnit.NANOSECONDS);
                 if (run != null) {
                     daemon(run, "sluice-offer-" + started.incrementAndGet()).start();
                 }
@@ -61,13 +58,17 @@ final class Watchdog implements Runnable {
         }
     }
 
+    private static long interval(long budget) {
+        return Math.max(SHORTEST, Math.min(LONGEST, budget / 20));
+    }
+
     /** Ends the thread. */
     void close() {
         closed = true;
         thread.interrupt();
     }
 
-    private static Thread daemon(Runnable task, String name) {
+    static Thread daemon(Runnable task, String name) {
         Thread thread = new Thread(null, task, name, 0, false);
         thread.setDaemon(true);
         thread.setContextClassLoader(Watchdog.class.getClassLoader());

@@ -62,7 +62,8 @@ public final class CoreComponent {
         context.addBundleListener(listener);
         this.services = List.of(
                 context.registerService(HandlerRegistry.class, registry, null),
-                context.registerService(SandboxFactory.class, supervisor, null));
+                context.registerService(
+                        new String[] {SandboxFactory.class.getName(), Supervisor.class.getName()}, supervisor, null));
     }
 
     @Deactivate
@@ -91,7 +92,7 @@ public final class CoreComponent {
     private static ApprovalSettings approvals(BundleContext context) {
         ServiceReference<ConfiguredApprovals> reference = context.getServiceReference(ConfiguredApprovals.class);
         @Nullable ConfiguredApprovals configured = reference == null ? null : context.getService(reference);
-        return configured == null ? ApprovalSettings.standard() : configured.settings(hasFile(context));
+        return configured == null ? ApprovalSettings.standard() : configured.inForce(hasFile(context));
     }
 
     /** Whether one of the folders that configurations are read from has one for approvals. */

@@ -71,10 +71,15 @@ public final class HandlerWhiteboard {
             removeHandler(reference);
             return;
         }
-        Registration before = registrations.put(reference, registry.add(handler, description));
+        Registration before = registrations.put(reference, registry.add(handler, description, bundle(reference)));
         if (before != null) {
             before.close();
         }
+    }
+
+    private static long bundle(ServiceReference<SyscallHandler> reference) {
+        @Nullable Bundle bundle = reference.getBundle();
+        return bundle == null ? -1 : bundle.getBundleId();
     }
 
     private HandlerDescription describe(ServiceReference<SyscallHandler> reference) {

@@ -1,6 +1,7 @@
 package org.sluice.core.sandbox;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -42,6 +43,7 @@ import org.sluice.target.net.VirtualNetwork;
  * @param ruleset the Landlock ruleset
  * @param lost what this kernel does not enforce
  * @param rules the rules in force
+ * @param view what handlers see of the sandbox
  * @param calls takes calls in and performs them
  * @param network the private network, if there is one
  * @param chain the handlers
@@ -56,6 +58,7 @@ record Equipment(
         Descriptor ruleset,
         List<String> lost,
         RuleSet rules,
+        SandboxView view,
         Calls calls,
         Optional<VirtualNetwork> network,
         SandboxChain chain,
@@ -124,14 +127,54 @@ record Equipment(
                 PrivateFiles.hiding(profile),
                 view));
         SandboxChain chain = holdings.hold(chain(supervisor, profile, network, view, calls));
-        awaitHandlers(chain, settings);
+        awaitHandlers(chain, supervisor.awaitHandlers());
         TrapSet traps = Entailed.by(chain.trapSet(), new HostNames());
         DenyJudge refusals = PrivateNetwork.isDecided(profile)
                 ? supervisor.refusals().without(PrivateNetwork::isDecidedInstead)
                 : supervisor.refusals();
         FilterProgram filter = FilterPlan.compile(refusals.rules(), traps);
         return new Equipment(
-                profile, folder, domain.lines(), broker, ruleset, lost, rules, calls, network, chain, refusals, filter);
+                profile,
+                folder,
+                domain.lines(),
+                broker,
+                ruleset,
+                lost,
+                rules,
+                view,
+                calls,
+                network,
+                chain,
+                refusals,
+                filter);
+    }
+
+    /** The profile as it is written now, with its variables replaced as at the start. */
+    Profile read(SandboxSpec spec) {
+        return spec.source().get().expand(directory(spec), folder.path(), home());
+    }
+
+    /**
+     * Puts another profile in force, as far as that goes.
+     *
+     * @throws StartException if this machine cannot enforce it
+     * @throws org.sluice.policy.PolicyException if the sandbox is locked
+     */
+    Reload reload(SandboxSpec spec, Profile asked) {
+        Reload reload = Reload.of(profile, asked);
+        List<String> missing = new ArrayList<>(unmediated(reload.effective()));
+        missing.addAll(Enforcement.missing(reload.effective()));
+        requireEnforcement(spec, missing);
+        Limits.require(reload.effective());
+        rules.reload(reload.effective());
+        view.reload(reload.effective());
+        return reload;
+    }
+
+    /** The same with another profile. */
+    Equipment with(Profile next) {
+        return new Equipment(
+                next, folder, domain, broker, ruleset, lost, rules, view, calls, network, chain, refusals, filter);
     }
 
     private static SandboxChain chain(
@@ -215,9 +258,9 @@ record Equipment(
         }
     }
 
-    private static void awaitHandlers(SandboxChain chain, SupervisorSettings settings) {
+    private static void awaitHandlers(SandboxChain chain, Duration patience) {
         try {
-            List<String> missing = chain.awaitHandlers(settings.awaitHandlers().toMillis(), TimeUnit.MILLISECONDS);
+            List<String> missing = chain.awaitHandlers(patience.toMillis(), TimeUnit.MILLISECONDS);
             if (!missing.isEmpty()) {
                 throw new StartException(
                         StartException.Kind.HANDLERS,

@@ -18,8 +18,11 @@ import org.sluice.core.SandboxSpec;
 import org.sluice.core.StartException;
 import org.sluice.core.TargetProcess;
 import org.sluice.core.TraceFeed;
+import org.sluice.notify.Event;
 import org.sluice.policy.DenialLog;
 import org.sluice.policy.DenialRecord;
+import org.sluice.policy.PolicyException;
+import org.sluice.policy.Profile;
 import org.sluice.policy.RuleSet;
 
 /** One sandbox, from its start until its last process has ended and everything that it held is released. */
@@ -34,8 +37,11 @@ final class RunningSandbox implements Sandbox {
     private final Holdings holdings = new Holdings();
     private final List<RunningProcess> processes = new CopyOnWriteArrayList<>();
     private final CompletableFuture<ExitStatus> end = new CompletableFuture<>();
-    private @Nullable Equipment equipment;
+    private volatile @Nullable Equipment equipment;
     private @Nullable RunningProcess main;
+    /** Held while handlers are told of a new profile, which their code may take its time for. */
+    private final Object reloading = new Object();
+
     private boolean ending;
     private volatile boolean timedOut;
     private volatile CompletableFuture<?> limit = CompletableFuture.completedFuture(null);
@@ -163,6 +169,30 @@ final class RunningSandbox implements Sandbox {
     }
 
     @Override
+    public Profile profile() {
+        return equipment().profile();
+    }
+
+    @Override
+    public List<String> reload() {
+        List<String> kept;
+        Reload reload;
+        synchronized (reloading) {
+            Equipment present = equipment();
+            if (rules().isLocked()) {
+                throw new PolicyException("sandbox " + name() + " is locked, so its profile stays; start it anew");
+            }
+            reload = present.reload(spec, present.read(spec));
+            equipment = present.with(reload.effective());
+            kept = reload.apply(present.chain());
+        }
+        supervisor.announce(each -> each.event(
+                name(),
+                new Event("profile-reload", Map.of("profile", reload.effective().name()))));
+        return kept;
+    }
+
+    @Override
     public List<DenialRecord> denials() {
         return denials.records();
     }
@@ -219,9 +249,10 @@ final class RunningSandbox implements Sandbox {
     }
 
     private Equipment equipment() {
-        if (equipment == null) {
+        Equipment present = equipment;
+        if (present == null) {
             throw new IllegalStateException("sandbox " + name() + " has not started");
         }
-        return equipment;
+        return present;
     }
 }

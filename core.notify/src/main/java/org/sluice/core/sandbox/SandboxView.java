@@ -21,7 +21,7 @@ final class SandboxView implements SandboxContext, Recorder {
 
     private final Supervisor supervisor;
     private final String name;
-    private final Profile profile;
+    private volatile Profile profile;
     private final RuleSet rules;
     private final Ports ports;
     private final Family family;
@@ -48,6 +48,11 @@ final class SandboxView implements SandboxContext, Recorder {
         this.files = files;
         this.denials = denials;
         this.quiet = quiet;
+    }
+
+    /** What handlers see of the profile from now on. */
+    void reload(Profile next) {
+        profile = next;
     }
 
     @Override

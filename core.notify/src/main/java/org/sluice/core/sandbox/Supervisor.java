@@ -1,5 +1,6 @@
 package org.sluice.core.sandbox;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +22,7 @@ import org.sluice.core.approval.Backends;
 import org.sluice.core.approval.Bureau;
 import org.sluice.core.approval.Remembered;
 import org.sluice.core.approval.SandboxApprovals;
+import org.sluice.core.chain.ChainTimeouts;
 import org.sluice.core.chain.HandlerRegistry;
 import org.sluice.core.pump.Watchdog;
 import org.sluice.core.spawn.Reaper;
@@ -58,6 +60,7 @@ public final class Supervisor implements SandboxFactory, AutoCloseable {
     private final List<SandboxEvents> listeners = new CopyOnWriteArrayList<>();
     private final AtomicInteger numbers = new AtomicInteger();
     private final Supplier<Bureau> bureau;
+    private volatile Duration awaitHandlers;
 
     /** A supervisor that asks nobody but by its shell and by webhooks; the registry stays the caller's. */
     public Supervisor(SupervisorSettings settings, HandlerRegistry registry) {
@@ -81,6 +84,7 @@ public final class Supervisor implements SandboxFactory, AutoCloseable {
                 backends,
                 (sandbox, line) -> announce(each -> each.told(sandbox, line))));
         this.settings = settings;
+        this.awaitHandlers = settings.awaitHandlers();
         this.registry = registry;
         this.premises = new Premises(settings.premises());
         this.guardDomain = Landlock.abi() >= ABI_WITH_SCOPES
@@ -92,7 +96,7 @@ public final class Supervisor implements SandboxFactory, AutoCloseable {
     @Override
     public Sandbox start(SandboxSpec asked) {
         String name = asked.name().isEmpty() ? "s" + numbers.incrementAndGet() : asked.name();
-        SandboxSpec spec = new SandboxSpec(name, asked.profile(), asked.command(), asked.options());
+        SandboxSpec spec = new SandboxSpec(name, asked.profile(), asked.command(), asked.options(), asked.source());
         RunningSandbox sandbox = new RunningSandbox(this, spec);
         if (sandboxes.putIfAbsent(name, sandbox) != null) {
             throw new StartException(
@@ -142,6 +146,22 @@ public final class Supervisor implements SandboxFactory, AutoCloseable {
     Supplier<SandboxApprovals> approvals(Profile profile, SandboxContext sandbox) {
         String key = Remembered.key(profile.name());
         return new Once<>(() -> bureau.get().of(key, Approvers.of(profile), sandbox));
+    }
+
+    /** What handlers are given now. */
+    public ChainTimeouts timeouts() {
+        return registry.timeouts();
+    }
+
+    /** How long a start or a swap waits for handlers. */
+    public Duration awaitHandlers() {
+        return awaitHandlers;
+    }
+
+    /** Sets other times. They hold from now on, for running sandboxes too. */
+    public void configure(ChainTimeouts timeouts, Duration patience) {
+        registry.configure(timeouts);
+        awaitHandlers = patience;
     }
 
     /** Ends all sandboxes and waits for it. */

@@ -102,20 +102,8 @@ final class Cell {
 
     /** Called when nobody writes in the old schema any more. */
     void migrate(String handler, int next, BiFunction<Integer, Map<String, Object>, Map<String, Object>> step) {
-        Map<String, Object> old = give();
-        // What a handler returns may be null whatever its signature says.
-        @Nullable Map<String, Object> migrated = old.isEmpty() ? Map.of() : step.apply(schema, old);
-        if (migrated == null) {
-            throw new IllegalArgumentException("migrate returned null");
-        }
-        Map<String, Value> fresh = new LinkedHashMap<>();
-        long total = 0;
-        for (Map.Entry<String, Object> entry : migrated.entrySet()) {
-            Value value = Value.of(entry.getKey(), entry.getValue());
-            fresh.put(entry.getKey(), value);
-            total += value.size;
-        }
-        bound(handler, total);
+        Map<String, Value> fresh = migrated(handler, step);
+        long total = fresh.values().stream().mapToLong(value -> value.size).sum();
         synchronized (this) {
             // First, so that nobody takes a new value for one of the old schema.
             schema = next;
@@ -123,6 +111,22 @@ final class Cell {
             values.putAll(fresh);
             size = total;
         }
+    }
+
+    /** The values as a migration would leave them, each checked; nothing is changed. */
+    Map<String, Value> migrated(String handler, BiFunction<Integer, Map<String, Object>, Map<String, Object>> step) {
+        Map<String, Object> old = give();
+        // What a handler returns may be null whatever its signature says.
+        @Nullable Map<String, Object> migrated = old.isEmpty() ? Map.of() : step.apply(schema, old);
+        if (migrated == null) {
+            throw new IllegalArgumentException("migrate returned null");
+        }
+        Map<String, Value> fresh = new LinkedHashMap<>();
+        for (Map.Entry<String, Object> entry : migrated.entrySet()) {
+            fresh.put(entry.getKey(), Value.of(entry.getKey(), entry.getValue()));
+        }
+        bound(handler, fresh.values().stream().mapToLong(value -> value.size).sum());
+        return fresh;
     }
 
     private static void bound(String handler, long size) {

@@ -1,5 +1,6 @@
 package org.sluice.core.state;
 
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
@@ -39,6 +40,22 @@ public final class StateStore {
     public void migrate(
             String handler, int schema, BiFunction<Integer, Map<String, Object>, Map<String, Object>> step) {
         cell(handler).migrate(handler, schema, step);
+    }
+
+    /**
+     * What a handler would find in a schema of its own, without bringing it there.
+     *
+     * @param step as for {@link #migrate}; asked only if the stored values are in another schema
+     * @throws RuntimeException what {@code step} throws, or because its values cannot be kept
+     */
+    public Map<String, Object> rehearse(
+            String handler, int schema, BiFunction<Integer, Map<String, Object>, Map<String, Object>> step) {
+        if (!needsMigration(handler, schema)) {
+            return look(handler);
+        }
+        Map<String, Object> values = new LinkedHashMap<>();
+        cell(handler).migrated(handler, step).forEach((key, value) -> values.put(key, value.give()));
+        return values;
     }
 
     /** What a handler keeps at this moment, in whatever schema; empty if it keeps nothing. Opens nothing. */

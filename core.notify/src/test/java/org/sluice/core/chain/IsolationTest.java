@@ -241,7 +241,7 @@ class IsolationTest {
 
     @Test
     void oldFailuresDoNotCount() {
-        Quarantine quarantine = new Quarantine(10);
+        Quarantine quarantine = new Quarantine(() -> 10);
         for (int i = 0; i < 4; i++) {
             quarantine.failed(i);
         }

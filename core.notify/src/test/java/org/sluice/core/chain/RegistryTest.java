@@ -131,7 +131,9 @@ class RegistryTest {
                 Participation.describe(late, List.of(chain)));
         assertEquals(
                 "; box does not use it",
-                Participation.describe(new Instance(version(1), describe("x", Stage.LEARN, 0, "1.0")), List.of(chain)));
+                Participation.describe(
+                        new Instance(version(1), describe("x", Stage.LEARN, 0, "1.0"), Instance.NO_BUNDLE, false),
+                        List.of(chain)));
     }
 
     @Test

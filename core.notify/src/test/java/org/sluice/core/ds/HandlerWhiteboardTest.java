@@ -93,8 +93,9 @@ class HandlerWhiteboardTest {
 
     @SuppressWarnings("unchecked") // a class literal has no type argument
     private ServiceReference<SyscallHandler> reference() {
-        Bundle bundle =
-                stub(Bundle.class, Map.of("getVersion", new Version(1, 2, 3), "getSymbolicName", "org.example.bind"));
+        Bundle bundle = stub(
+                Bundle.class,
+                Map.of("getVersion", new Version(1, 2, 3), "getSymbolicName", "org.example.bind", "getBundleId", 1L));
         return (ServiceReference<SyscallHandler>) Proxy.newProxyInstance(
                 getClass().getClassLoader(),
                 new Class<?>[] {ServiceReference.class},

@@ -1,8 +1,11 @@
 package org.sluice.itest.witness;
 
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.sluice.notify.Call;
 import org.sluice.notify.Chain;
+import org.sluice.notify.Settings;
 import org.sluice.notify.SyscallHandler;
 import org.sluice.notify.Verdict;
 
@@ -15,9 +18,33 @@ public final class Witness implements SyscallHandler {
     private final AtomicLong seen = new AtomicLong();
     private volatile long everSeen;
 
+    private final Set<String> flaws;
+
+    /** One that fails in these ways: {@code migrate}, {@code smoke}, {@code calls} (its first six). */
+    Witness(Set<String> flaws) {
+        this.flaws = flaws;
+    }
+
+    @Override
+    public Map<String, Object> migrate(int schema, Map<String, Object> state) {
+        if (flaws.contains("migrate")) {
+            throw new IllegalArgumentException("schema " + schema + " is strange");
+        }
+        return state;
+    }
+
+    @Override
+    public void smoke(Settings settings, Map<String, Object> state) {
+        if (flaws.contains("smoke")) {
+            throw new IllegalStateException("there is smoke");
+        }
+    }
+
     @Override
     public Verdict handle(Call call, Chain chain) {
-        seen.incrementAndGet();
+        if (seen.incrementAndGet() <= 6 && flaws.contains("calls")) {
+            throw new IllegalStateException("a call that was to fail");
+        }
         Object total = call.state().update("seen", before -> before == null ? 1L : (Long) before + 1);
         if (total != null) {
             remember((Long) total);

@@ -1,5 +1,6 @@
 package org.sluice.launcher.inside;
 
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.function.ToIntFunction;
 import org.sluice.bpf.Probe;
@@ -18,9 +19,12 @@ final class Entry implements ToIntFunction<Map<String, Object>> {
 
     @Override
     public int applyAsInt(Map<String, Object> map) {
-        Request request = Request.of(map);
         try {
-            return run(request);
+            if (map.get("bind") instanceof Path path) {
+                services.serveMetrics(path);
+                return 0;
+            }
+            return run(Request.of(map));
         } catch (Failure e) {
             return fail(e, e.status());
         } catch (StartException e) {
@@ -31,6 +35,10 @@ final class Entry implements ToIntFunction<Map<String, Object>> {
             Thread.currentThread().interrupt();
             Console.say("interrupted");
             return Failure.STATUS;
+        } finally {
+            if (map.containsKey("command")) {
+                services.closeMetrics();
+            }
         }
     }
 

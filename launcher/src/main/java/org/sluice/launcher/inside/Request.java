@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import org.sluice.notify.Bytes;
@@ -25,6 +26,7 @@ import org.sluice.notify.Bytes;
  * @param started waits until what was begun has been started
  * @param rest starts what the sandbox does not need at its start
  * @param shell starts the shell's bundles and waits for them
+ * @param levels sets the level of a logger
  * @param forward takes whom to tell of signals; null for nobody
  */
 record Request(
@@ -41,6 +43,7 @@ record Request(
         Runnable started,
         Runnable rest,
         Runnable shell,
+        BiConsumer<String, String> levels,
         Consumer<IntConsumer> forward) {
 
     @SuppressWarnings("unchecked") // made by the other half of this jar
@@ -59,6 +62,7 @@ record Request(
                 get(map, "started"),
                 get(map, "rest"),
                 get(map, "shell"),
+                get(map, "levels"),
                 get(map, "forward"));
     }
 

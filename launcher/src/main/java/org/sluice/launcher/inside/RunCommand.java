@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.sluice.core.Command;
 import org.sluice.core.ExitStatus;
+import org.sluice.core.LogLevels;
 import org.sluice.core.Sandbox;
 import org.sluice.core.SandboxEvents;
 import org.sluice.core.SandboxFactory;
@@ -34,12 +35,16 @@ final class RunCommand {
     /** As timeout(1) ends. */
     private static final int TIMED_OUT = 124;
 
+    /** Set where the agent of JMX runs. */
+    private static final String JMX = "com.sun.management.jmxremote";
+
     /** A command that ends before this needs nobody who watches {@code deploy/}. */
     private static final int SHORT_MILLIS = 100;
 
     private final Request request;
     private final Services services;
-    private final List<ProfileFile> profiles = new ArrayList<>();
+    private volatile List<ProfileFile> profiles = List.of();
+    private boolean logs;
 
     RunCommand(Request request, Services services) {
         this.request = request;
@@ -59,8 +64,8 @@ final class RunCommand {
         // They start meanwhile; the sandbox waits for those of its own that are not there yet.
         request.handlers().run();
         Profile profile = Approving.complete(profile());
-        SandboxSpec spec = new SandboxSpec(
-                name(), profile, command(), new SandboxSpec.Options(request.has("--degrade"), request.has("-q"), true));
+        SandboxSpec.Options options = new SandboxSpec.Options(request.has("--degrade"), request.has("-q"), true);
+        SandboxSpec spec = new SandboxSpec(name(), profile, command(), options, () -> Approving.complete(profile()));
         services.context()
                 .registerService(SandboxEvents.class, new Narrator(request.has("-q"), request.has("-v")), null);
         Approving.offer(profile, services.context());
@@ -97,8 +102,12 @@ final class RunCommand {
     }
 
     /** The shell, started by whoever attaches first: a start of the command would wait for it. */
-    private ShellSessions shells() {
+    private synchronized ShellSessions shells() {
         request.shell().run();
+        if (!logs) {
+            services.context().registerService(LogLevels.class, new Levels(request.levels()), null);
+            logs = true;
+        }
         return services.shells();
     }
 
@@ -153,6 +162,10 @@ final class RunCommand {
         CompletableFuture.delayedExecutor(SHORT_MILLIS, TimeUnit.MILLISECONDS).execute(() -> {
             if (!exit.isDone()) {
                 request.rest().run();
+                if (System.getProperty(JMX) != null) {
+                    // Somebody looks at this virtual machine, and finds there what the shell offers.
+                    request.shell().run();
+                }
             }
         });
         try {
@@ -163,8 +176,11 @@ final class RunCommand {
         }
     }
 
+    /** As it is written now; its files are those that somebody has seen. */
     private Profile profile() {
-        Profile profile = Profiles.of(request, "default", profiles::add);
+        List<ProfileFile> files = new ArrayList<>();
+        Profile profile = Profiles.of(request, "default", files::add);
+        profiles = List.copyOf(files);
         return request.one("--time-limit")
                 .map(time -> profile.with().limit("time", timeLimit(time)).build())
                 .orElse(profile);

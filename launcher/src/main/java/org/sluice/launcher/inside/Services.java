@@ -1,5 +1,6 @@
 package org.sluice.launcher.inside;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -26,6 +27,7 @@ final class Services {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final BundleContext context;
+    private volatile Optional<MetricsServer> metrics = Optional.empty();
 
     Services(BundleContext context) {
         this.context = context;
@@ -77,6 +79,18 @@ final class Services {
             throw Failure.of("the shell did not start; see the messages of the supervisor, or install Sluice again");
         }
         return shells;
+    }
+
+    /** Serves the counters at a new socket from now on. */
+    void serveMetrics(Path path) {
+        MetricsServer opened = MetricsServer.open(path);
+        metrics = Optional.of(opened);
+        opened.serve(this::factory);
+    }
+
+    /** Ends what serves the counters. */
+    void closeMetrics() {
+        metrics.ifPresent(MetricsServer::close);
     }
 
     /** The context of the launcher's bundle. */

@@ -5,6 +5,7 @@ import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleEvent;
 import org.osgi.framework.Constants;
 import org.osgi.framework.SynchronousBundleListener;
+import org.sluice.core.LogLevels;
 
 /** {@code sluice shell}: the shell's bundle runs the session; when it ends it stops the framework. */
 final class ShellCommand {
@@ -28,6 +29,7 @@ final class ShellCommand {
         };
         context.addBundleListener(listener);
         Supervisor.hide();
+        context.registerService(LogLevels.class, new Levels(request.levels()), null);
         request.handlers().run();
         stopping.await();
         return 0;

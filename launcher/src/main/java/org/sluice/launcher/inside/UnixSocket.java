@@ -22,6 +22,8 @@ final class UnixSocket implements AutoCloseable {
     private static final int SO_PEERCRED = 17;
     private static final int SO_PEERPIDFD = 77;
     private static final int SO_PASSCRED = 16;
+    private static final int SO_RCVTIMEO = 20;
+    private static final int SO_SNDTIMEO = 21;
     private static final int SCM_RIGHTS = 1;
     private static final int SCM_CREDENTIALS = 2;
     private static final int MSG_NOSIGNAL = 0x4000;
@@ -57,6 +59,22 @@ final class UnixSocket implements AutoCloseable {
     static UnixSocket create() {
         return new UnixSocket(
                 (int) SysException.check("socket", Linux.call(Nr.SOCKET, AF_UNIX, SOCK_STREAM_CLOEXEC, 0)));
+    }
+
+    /** Has the file that {@link #listen} makes be its owner's alone: the kernel gives it the mode of the socket. */
+    void keepPrivate() {
+        SysException.check("fchmod of a socket", Linux.call(Nr.FCHMOD, fd, 0600));
+    }
+
+    /** Bounds how long a receive or a send waits; after that it fails with EAGAIN. */
+    void limit(int seconds) {
+        // struct timeval: seconds, microseconds
+        Block time = Block.allocate(16).putLong(0, seconds);
+        for (int option : new int[] {SO_RCVTIMEO, SO_SNDTIMEO}) {
+            SysException.check(
+                    "setsockopt(SO_RCVTIMEO)",
+                    Calls.with(List.of(time), Nr.SETSOCKOPT, fd, SOL_SOCKET, option, time.address(), 16));
+        }
     }
 
     /** Binds and listens; a negative errno where that failed. */

@@ -162,7 +162,7 @@ class ControlSocketIT {
                 export XDG_RUNTIME_DIR=$top/near
                 "$sluice" run --name "$other" -- sh -c 'echo up; exec sleep 1000' >"$top/other" & one=$!
                 XDG_RUNTIME_DIR=$top/far "$sluice" run --name far -- sh -c 'echo up; exec sleep 1000' >"$top/far.out" & two=$!
-                until grep -q up "$top/other" && grep -q up "$top/far.out"; do kill -0 $one $two || exit; sleep 0.05; done
+                until grep -qs up "$top/other" && grep -qs up "$top/far.out"; do kill -0 $one $two || exit; sleep 0.05; done
                 "$sluice" run --report none --profile "$profile" --name "$own" -- python3 "$top/attacker.py" "$rounds" \
                     "$top/work" "$top/near/sluice/$own.sock" "$top/near/sluice/$other.sock" "$top/far/sluice/far.sock"
                 "$sluice" attach "$other" -- sluice:ps | tail -n 1 | cut -d' ' -f1
@@ -217,7 +217,7 @@ class ControlSocketIT {
                 """
                 mkdir -m 700 "$2" work; export XDG_RUNTIME_DIR=$2; cd work
                 "$0" run --name "$1" -- sh -c 'echo up; exec sleep 1000' >up &
-                until grep -q up up; do kill -0 $! || exit; sleep 0.05; done
+                until grep -qs up up; do kill -0 $! || exit; sleep 0.05; done
                 python3 ../hand.py "$0" "$2/sluice/$1.sock"; "$0" stop "$1"; wait
                 """;
         Distribution.Result result = Distribution.bare(

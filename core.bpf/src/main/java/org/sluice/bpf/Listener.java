@@ -12,6 +12,12 @@ import org.sluice.linux.Nr;
  */
 public final class Listener implements AutoCloseable {
 
+    /** A notification waits (poll(2)). */
+    public static final int POLLIN = 1;
+
+    /** No task has the filter any more. */
+    public static final int POLLHUP = 0x10;
+
     private final int fd;
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -35,6 +41,22 @@ public final class Listener implements AutoCloseable {
     public long receive(Block notification) {
         notification.zero(0, SeccompNotif.SIZE);
         return Linux.call(Nr.IOCTL, fd, Seccomp.IOCTL_RECV & 0xffffffffL, notification.address());
+    }
+
+    /**
+     * Asks with poll(2) whether a notification waits.
+     *
+     * @param scratch at least 24 bytes
+     * @param waits whether to wait until there is something to say
+     * @return {@link #POLLIN}, {@link #POLLHUP} if no task has the filter any more, both, or 0
+     */
+    public int poll(Block scratch, boolean waits) {
+        // struct pollfd, and struct timespec after it.
+        scratch.putInt(0, fd).putShort(4, POLLIN).putShort(6, 0);
+        scratch.putLong(8, 0).putLong(16, 0);
+        long timeout = waits ? 0 : scratch.address() + 8;
+        long result = Linux.call(Nr.PPOLL, scratch.address(), 1, timeout, 0, 8, 0);
+        return result == 1 ? scratch.getShort(6) & (POLLIN | POLLHUP) : 0;
     }
 
     /**

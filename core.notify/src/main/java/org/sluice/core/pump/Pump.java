@@ -15,23 +15,23 @@ import org.sluice.bpf.Listener;
 import org.sluice.bpf.SeccompNotif;
 import org.sluice.linux.Block;
 import org.sluice.linux.Errno;
-import org.sluice.linux.Linux;
-import org.sluice.linux.Nr;
 
 /**
- * The pump of one listener, by the pattern leader/follower: exactly one thread, the leader, waits in
- * SECCOMP_IOCTL_NOTIF_RECV, and handles what it receives itself, because handing a call to another thread costs more
- * than the call. Several waiting threads would all be woken by each call (measured: 225 000 calls a second with one, 82
- * 000 with four). When the leader is busy for long, the {@link Watchdog} makes a spare thread the leader; the old one
- * finishes its call and becomes a spare.
+ * The pump of one listener, by the pattern leader/follower: one thread, the leader, waits in SECCOMP_IOCTL_NOTIF_RECV,
+ * and handles what it receives itself, because handing a call to another thread costs more than the call. Several waiting
+ * threads would all be woken by each call (measured: 225 000 calls a second with one, 82 000 with four). When the leader is
+ * busy for long, the {@link Watchdog} makes a spare thread the leader; the old one finishes its call and becomes a spare.
+ *
+ * <p>Where several targets make calls at the same time, on several processors, they would wait for one another, and
+ * synchronous wake-ups would bring them all to the leader's processor. So in a {@link Crowd} a second thread leads as well,
+ * and wake-ups are not synchronous.
  *
  * <p>Owns the listener and closes it once the last thread has left. Thread-safe.
  */
 public final class Pump {
 
     private static final int SCRATCH_SIZE = 8192;
-    private static final int POLLIN = 1;
-    private static final int POLLHUP = 0x10;
+    private static final boolean HAS_PROCESSORS = Runtime.getRuntime().availableProcessors() > 1;
 
     /** More calls of a sandbox than this wait in the kernel. */
     static final int LIMIT = 256;
@@ -59,17 +59,14 @@ public final class Pump {
     private final Intake intake;
     private final Watchdog watchdog;
     private final boolean pollFirst;
-    private final AtomicReference<@Nullable Worker> leader = new AtomicReference<>();
+    private final Lead first = new Lead();
+    private final Lead second = new Lead();
+    private final Crowd crowd = new Crowd();
     private final ConcurrentLinkedDeque<Worker> spares = new ConcurrentLinkedDeque<>();
     private final AtomicInteger workers = new AtomicInteger();
     private final AtomicInteger numbers = new AtomicInteger();
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile boolean over;
-
-    /** What the watchdog saw at its last look. */
-    private @Nullable Worker seenLeader;
-
-    private long seenProgress;
 
     /**
      * A pump that has not started yet.
@@ -89,9 +86,10 @@ public final class Pump {
     /** Starts the first thread. */
     public void start() {
         watchdog.add(this);
-        Worker first = new Worker();
-        leader.set(first);
-        first.start();
+        Worker worker = new Worker();
+        worker.lead = first;
+        first.holder.set(worker);
+        worker.start();
     }
 
     /** This thread is about to block: if it is the one that receives for a pump, another one does so from now on. */
@@ -123,37 +121,59 @@ public final class Pump {
         return Thread.currentThread() instanceof Worker worker && worker.closeFirst(id, fd);
     }
 
-    /** Promotes a spare if the leader is at the same call as at the last look; whether it is busy. Watchdog's thread. */
+    /** Promotes a spare where a leader is at the same call as at the last look; whether one is busy. Watchdog's thread. */
     boolean check() {
-        Worker now = leader.get();
-        if (now == null) {
-            return false;
-        }
-        long progress = now.progress;
-        boolean busy = (progress & 1) == 1;
-        if (busy && now == seenLeader && progress == seenProgress) {
-            promote(now);
-        }
-        seenLeader = now;
-        seenProgress = progress;
-        return busy;
+        boolean busy = first.check();
+        return second.check() || busy;
     }
 
-    private void promote(Worker from) {
-        if (workers.get() >= LIMIT || over) {
-            return;
+    /** The right to receive, and who has it. */
+    private final class Lead {
+
+        final AtomicReference<@Nullable Worker> holder = new AtomicReference<>();
+
+        /** What the watchdog saw at its last look. */
+        private @Nullable Worker seen;
+
+        private long seenProgress;
+
+        boolean check() {
+            Worker now = holder.get();
+            if (now == null) {
+                return false;
+            }
+            long progress = now.progress;
+            boolean busy = (progress & 1) == 1;
+            if (busy && now == seen && progress == seenProgress) {
+                promote(now);
+            }
+            seen = now;
+            seenProgress = progress;
+            return busy;
         }
-        Worker next = spares.pollFirst();
-        boolean fresh = next == null;
-        if (next == null) {
-            next = new Worker();
+
+        boolean isBusy() {
+            Worker now = holder.get();
+            return now != null && (now.progress & 1) == 1;
         }
-        if (leader.compareAndSet(from, next)) {
-            next.lead(fresh);
-        } else if (fresh) {
-            workers.decrementAndGet();
-        } else {
-            spares.addFirst(next);
+
+        void promote(@Nullable Worker from) {
+            if (workers.get() >= LIMIT || over) {
+                return;
+            }
+            Worker next = spares.pollFirst();
+            boolean fresh = next == null;
+            if (next == null) {
+                next = new Worker();
+            }
+            next.lead = this;
+            if (holder.compareAndSet(from, next)) {
+                next.begin(fresh);
+            } else if (fresh) {
+                workers.decrementAndGet();
+            } else {
+                spares.addFirst(next);
+            }
         }
     }
 
@@ -169,6 +189,9 @@ public final class Pump {
 
         private long answering = NOTHING;
 
+        /** Of which this thread is the holder, or was. */
+        private volatile @Nullable Lead lead;
+
         Worker() {
             super("sluice-" + name + "-" + numbers.incrementAndGet());
             setDaemon(true);
@@ -176,10 +199,18 @@ public final class Pump {
         }
 
         void yieldLead() {
-            promote(this);
+            Lead mine = lead;
+            if (mine != null) {
+                mine.promote(this);
+            }
         }
 
-        void lead(boolean fresh) {
+        boolean leads() {
+            Lead mine = lead;
+            return mine != null && mine.holder.get() == this;
+        }
+
+        void begin(boolean fresh) {
             if (fresh) {
                 start();
             } else {
@@ -191,10 +222,13 @@ public final class Pump {
         public void run() {
             try {
                 while (waitToLead()) {
-                    while (leader.get() == this) {
+                    while (leads()) {
                         if (!receive()) {
                             end();
                             return;
+                        }
+                        if (lead == second && !crowd.isCrowded()) {
+                            second.holder.compareAndSet(this, null);
                         }
                     }
                 }
@@ -205,7 +239,7 @@ public final class Pump {
 
         /** Waits as a spare; false if this thread is not needed any more. */
         private boolean waitToLead() {
-            if (leader.get() == this) {
+            if (leads()) {
                 return true;
             }
             if (exchange.isPending()) {
@@ -214,7 +248,7 @@ public final class Pump {
             }
             spares.addFirst(this);
             long deadline = System.nanoTime() + SPARE_NANOS;
-            while (leader.get() != this) {
+            while (!leads()) {
                 long left = deadline - System.nanoTime();
                 if ((over || left <= 0) && spares.remove(this)) {
                     return false;
@@ -227,8 +261,12 @@ public final class Pump {
 
         /** Receives and handles one notification; false if there will be no more. */
         private boolean receive() {
-            if (pollFirst && hungUp(-1)) {
+            if (pollFirst && hungUp(true)) {
                 return false;
+            }
+            // Two that poll first may both be told of the same call, and one would then receive for ever.
+            if (HAS_PROCESSORS && !pollFirst && Crowd.isSampled(progress >> 1)) {
+                look();
             }
             long result = exchange.isPending() ? exchange() : listener.receive(received);
             if (result == 0) {
@@ -237,7 +275,7 @@ public final class Pump {
             }
             if (result == -Errno.ENOENT || result == -Errno.EINTR) {
                 // A target that vanished before the receive; on a filter without users for ever.
-                return !hungUp(0);
+                return !hungUp(false);
             }
             log.error("{}: receiving a notification failed: {}", name, Errno.describe((int) -result));
             return false;
@@ -282,12 +320,22 @@ public final class Pump {
             }
         }
 
-        private boolean hungUp(int timeout) {
-            Block polled = scratch;
-            polled.putInt(0, listener.fd()).putShort(4, POLLIN).putShort(6, 0);
-            polled.putLong(8, 0).putLong(16, 0);
-            long result = Linux.call(Nr.PPOLL, polled.address(), 1, timeout == 0 ? polled.address() + 8 : 0, 0, 8, 0);
-            return result == 1 && (polled.getShort(6) & POLLHUP) != 0 && (polled.getShort(6) & POLLIN) == 0;
+        /** Whether the call that has just been handled, or its thread, had company. */
+        private void look() {
+            boolean crowded = crowd.isCrowded();
+            boolean hit = crowded
+                    ? (lead == second ? first : second).isBusy()
+                    : (listener.poll(scratch, false) & Listener.POLLIN) != 0;
+            if (crowd.sample(hit)) {
+                listener.setSyncWakeUp(!crowd.isCrowded());
+            }
+            if (crowd.isCrowded() && second.holder.get() == null) {
+                second.promote(null);
+            }
+        }
+
+        private boolean hungUp(boolean waits) {
+            return listener.poll(scratch, waits) == Listener.POLLHUP;
         }
     }
 

@@ -84,10 +84,10 @@ class AttachIT {
                 mkdir -m 700 "$1" work && export XDG_RUNTIME_DIR="$1" && cd work
                 "$0" attach -- sluice:ps
                 "$0" run --name first -- sh -c 'echo up; exec sleep 1000' >first &
-                until grep -q up first; do sleep 0.05; done
+                until grep -qs up first; do sleep 0.05; done
                 "$0" attach -- sluice:ps | cut -d' ' -f1
                 "$0" run --name second -- sh -c 'echo up; exec sleep 1000' >second &
-                until grep -q up second; do sleep 0.05; done
+                until grep -qs up second; do sleep 0.05; done
                 "$0" attach -- sluice:ps
                 "$0" attach nobody
                 "$0" stop first; "$0" stop second; wait

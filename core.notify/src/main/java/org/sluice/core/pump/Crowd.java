@@ -10,10 +10,11 @@ final class Crowd {
     private static final int EVERY = 8;
     private static final int WINDOW = 32;
 
-    /** Of a window: an eighth for a crowd to begin, and less than half of that for its end. */
-    private static final int ENOUGH = 4;
+    /** Hits in a window with which a crowd begins: where one thread calls there is none. */
+    private static final int ENOUGH = 2;
 
-    private static final int FEW = 2;
+    /** Hits in a window with which it goes on: the two are seldom seen together where each has its processor. */
+    private static final int FEW = 1;
 
     private volatile boolean crowded;
     private int samples;

@@ -21,26 +21,26 @@ class CrowdTest {
     }
 
     @Test
-    void beginsWithAnEighthAndEndsWithLessThanHalfOfThat() {
+    void beginsWithTwoAndEndsWithNone() {
         assertFalse(crowd.isCrowded());
-        assertEquals(0, window(3));
+        assertEquals(0, window(1));
         assertFalse(crowd.isCrowded());
-        assertEquals(1, window(4));
+        assertEquals(1, window(2));
         assertTrue(crowd.isCrowded());
-        assertEquals(0, window(2));
+        assertEquals(0, window(1));
         assertTrue(crowd.isCrowded(), "what keeps a crowd would not begin one");
-        assertEquals(1, window(1));
+        assertEquals(1, window(0));
         assertFalse(crowd.isCrowded());
         assertEquals(0, window(0));
     }
 
     @Test
-    void aBurstIsJudgedWithWhatIsAroundIt() {
+    void nothingIsJudgedBeforeTheWindowIsFull() {
         for (int i = 0; i < 31; i++) {
-            assertFalse(crowd.sample(i >= 28), "not before the window is full");
+            assertFalse(crowd.sample(true));
         }
-        assertFalse(crowd.sample(false));
-        assertEquals(0, window(0));
+        assertTrue(crowd.sample(true));
+        assertTrue(crowd.isCrowded());
     }
 
     @Test

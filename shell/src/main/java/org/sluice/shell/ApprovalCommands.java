@@ -2,6 +2,7 @@ package org.sluice.shell;
 
 import java.util.Locale;
 import org.apache.felix.service.command.Descriptor;
+import org.apache.felix.service.command.Parameter;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -31,12 +32,18 @@ public final class ApprovalCommands {
 
     /** {@code sluice:approvals}. */
     @Descriptor("lists what waits for an approval")
-    public String approvals() {
+    public String approvals(
+            @Descriptor("print JSON")
+                    @Parameter(
+                            names = {"-j", "--json"},
+                            presentValue = "true",
+                            absentValue = "false")
+                    boolean json) {
         Table table = new Table("NUMBER", "SANDBOX", "PID", "COMMAND", "ASKS TO");
         for (ApprovalRequest each : factory.approvals().waiting()) {
             table.row(each.id(), each.sandbox(), each.pid(), each.command(), each.access() + " " + each.path());
         }
-        return table.toString();
+        return table.render(json);
     }
 
     /** {@code sluice:approve NUMBER}. */

@@ -51,6 +51,18 @@ public final class Completion {
                 .toList();
     }
 
+    /** The numbers of what waits, and how long an answer may hold. */
+    private List<String> answers(String command, List<String> given) {
+        if (given.isEmpty()) {
+            return factory.approvals().waiting().stream()
+                    .map(each -> Long.toString(each.id()))
+                    .toList();
+        }
+        List<String> scopes =
+                command.equals("approve") ? List.of("always", "once", "session") : List.of("never", "once");
+        return given.size() == 1 ? scopes : List.of();
+    }
+
     /** Candidates for the word at {@code index} of a line. */
     List<String> words(List<String> line, int index) {
         String command = line.get(0).substring(line.get(0).indexOf(':') + 1);
@@ -68,6 +80,9 @@ public final class Completion {
         }
         if (command.equals("profile")) {
             return given.isEmpty() ? List.of("reload", "show") : given.size() == 1 ? sandboxes() : List.of();
+        }
+        if (command.equals("approve") || command.equals("reject")) {
+            return answers(command, given);
         }
         if (given.isEmpty()) {
             return sandboxes();

@@ -28,6 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.osgi.framework.FrameworkUtil;
 import org.osgi.service.cm.Configuration;
 import org.osgi.service.cm.ConfigurationAdmin;
+import org.sluice.core.Approvals;
 import org.sluice.core.HandlerStatus;
 import org.sluice.core.Latency;
 import org.sluice.core.LiveSettings;
@@ -37,6 +38,8 @@ import org.sluice.core.SandboxSpec;
 import org.sluice.core.TargetProcess;
 import org.sluice.core.TraceFeed;
 import org.sluice.core.TraceRecord;
+import org.sluice.notify.ApprovalRequest;
+import org.sluice.notify.Bytes;
 import org.sluice.notify.Denial;
 import org.sluice.policy.DenialLog;
 import org.sluice.policy.DenialRecord;
@@ -269,6 +272,31 @@ class CommandsTest {
         assertEquals(List.of("box"), completion.words(List.of("profile", "reload", ""), 2));
         assertEquals(List.of("approvals", "supervisor"), completion.words(List.of("config", ""), 1));
         assertTrue(completion.words(List.of("log", "org.sluice", ""), 2).contains("debug"));
+    }
+
+    @Test
+    void listsAndCompletesWhatWaitsForAnApproval() {
+        ApprovalRequest request = fake(
+                ApprovalRequest.class,
+                arguments -> null,
+                Map.of(
+                        "id", arguments -> 7L,
+                        "sandbox", arguments -> "box",
+                        "pid", arguments -> 12,
+                        "command", arguments -> "cat",
+                        "access", arguments -> "read",
+                        "path", arguments -> Bytes.utf8("/etc/secret")));
+        Approvals waiting = fake(Approvals.class, arguments -> null, Map.of("waiting", arguments -> List.of(request)));
+        SandboxFactory asked = fake(SandboxFactory.class, arguments -> null, Map.of("approvals", arguments -> waiting));
+        assertEquals(
+                "[{\"number\":7,\"sandbox\":\"box\",\"pid\":12,\"command\":\"cat\",\"asks_to\":\"read /etc/secret\"}]",
+                new ApprovalCommands(asked).approvals(true));
+        assertTrue(new ApprovalCommands(asked).approvals(false).contains("read /etc/secret"));
+        Completion completion = new Completion(asked);
+        assertEquals(List.of("7"), completion.words(List.of("approve", ""), 1));
+        assertEquals(List.of("always", "once", "session"), completion.words(List.of("approve", "7", ""), 2));
+        assertEquals(List.of("never", "once"), completion.words(List.of("sluice:reject", "7", ""), 2));
+        assertEquals(List.of(), completion.words(List.of("reject", "7", "once", ""), 3));
     }
 
     @Test

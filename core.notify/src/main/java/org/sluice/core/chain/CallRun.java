@@ -374,7 +374,7 @@ final class CallRun implements Runnable {
                 return;
             }
             if (PHASE.compareAndSet(this, HANDLING, ABANDONED)) {
-                abandon(hasFrameOf(instance), "it did not let go of a call when it left");
+                abandon(hasFrameOf(instance), "it did not let go of a call when it left", takeover.hasBegun());
                 return;
             }
             int now = phase;
@@ -392,12 +392,18 @@ final class CallRun implements Runnable {
             return;
         }
         if (PHASE.compareAndSet(this, HANDLING, ABANDONED)) {
-            abandon(top == frame && since == began, "it took longer than its time budget");
+            abandon(top == frame && since == began, "it took longer than its time budget", false);
         }
     }
 
-    /** Answers in place of a thread that is stuck in a handler; {@code stuck} is false if it just got out. */
-    private void abandon(boolean stuck, String reason) {
+    /**
+     * Answers in place of a thread that is stuck in a handler, or has that done.
+     *
+     * @param stuck false if the thread just got out
+     * @param goesOn whether the handlers that are there now bring the call to its end: what has been done in the target's
+     *     place must not be denied because a handler was slow to leave
+     */
+    private void abandon(boolean stuck, String reason, boolean goesOn) {
         Frame frame = top;
         if (!stuck || frame == null) {
             chain.offer(again(takeover.next()));
@@ -405,16 +411,17 @@ final class CallRun implements Runnable {
         }
         Seat seat = frame.binding().seat();
         seat.failed(reason, null);
-        if (traced != null) {
-            traced.answeredBy(seat.name());
-        }
         Verdict last = frame.last();
-        if (frame.stage() != Stage.OBSERVE) {
-            answer(REFUSED);
-        } else if (last != null) {
-            answer(last);
-        } else {
+        boolean observes = frame.stage() == Stage.OBSERVE;
+        if (observes && last == null) {
             chain.offer(again(takeover.nextWithout(seat)));
+        } else if (!observes && goesOn) {
+            chain.offer(again(takeover.next()));
+        } else {
+            if (traced != null) {
+                traced.answeredBy(seat.name());
+            }
+            answer(observes && last != null ? last : REFUSED);
         }
         interrupt();
     }

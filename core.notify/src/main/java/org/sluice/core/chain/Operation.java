@@ -15,6 +15,7 @@ final class Operation {
     private final Optional<Address> address;
     private final boolean exclusive;
     private volatile @Nullable Verdict result;
+    private volatile boolean cancelled;
 
     Operation(Optional<Address> address, boolean exclusive) {
         this.address = address;
@@ -25,8 +26,14 @@ final class Operation {
         return exclusive == request.exclusive() && address.equals(request.address());
     }
 
+    /** Whether nobody works on it any more. */
     boolean isDone() {
-        return result != null;
+        return result != null || cancelled;
+    }
+
+    /** Whether the call was taken away just before the terminal was asked, so that there is no result. */
+    boolean wasNeverIssued() {
+        return cancelled;
     }
 
     /** The result; only when {@link #isDone}. */
@@ -39,6 +46,12 @@ final class Operation {
         result = verdict;
     }
 
+    /** It is not issued. */
+    void cancel() {
+        cancelled = true;
+        wake();
+    }
+
     /** Wakes whoever waits, after {@link #finish} or because its call was withdrawn in turn. */
     synchronized void wake() {
         notifyAll();
@@ -46,7 +59,7 @@ final class Operation {
 
     /** Waits for the result, as long as {@code wanted} says so. */
     synchronized void await(BooleanSupplier wanted) throws InterruptedException {
-        while (result == null && wanted.getAsBoolean()) {
+        while (!isDone() && wanted.getAsBoolean()) {
             wait();
         }
     }

@@ -19,7 +19,9 @@ final class Takeover {
 
     private final List<Operation> inherited;
     private final List<Seat> skipped;
+    /** These three are guarded by this object: whoever takes a call away from its thread looks at them from another. */
     private int replayed;
+
     private @Nullable Operation current;
     /** Every operation before {@link #current}; most calls have none. */
     private List<Operation> earlier = List.of();
@@ -35,7 +37,7 @@ final class Takeover {
     }
 
     /** For the run that goes on with the call. */
-    Takeover next() {
+    synchronized Takeover next() {
         List<Operation> all = new ArrayList<>(earlier);
         Operation last = current;
         if (last != null) {
@@ -52,13 +54,18 @@ final class Takeover {
         return new Takeover(next().inherited, all);
     }
 
+    /** Whether the terminal has been asked: from then on a refusal might be untrue. */
+    synchronized boolean hasBegun() {
+        return current != null || !inherited.isEmpty();
+    }
+
     boolean skips(Seat seat) {
         return !skipped.isEmpty() && skipped.contains(seat);
     }
 
     /** Wakes this run if it waits for an operation that it took over. */
     void wake() {
-        Operation last = current;
+        Operation last = current();
         if (last != null) {
             last.wake();
         }
@@ -66,7 +73,7 @@ final class Takeover {
 
     /** Tells the terminal that {@code run} was answered without an operation that it took over and did not need. */
     void abandon(CallRun run) {
-        if (replayed == inherited.size() || inherited.get(inherited.size() - 1).isDone()) {
+        if (!leavesPending()) {
             return;
         }
         try {
@@ -80,11 +87,18 @@ final class Takeover {
         }
     }
 
+    private synchronized boolean leavesPending() {
+        return replayed < inherited.size()
+                && !inherited.get(inherited.size() - 1).isDone();
+    }
+
     /** Brings a call to its end on behalf of {@code run}. */
     Verdict perform(CallRun run, Request request) {
-        while (replayed < inherited.size()) {
-            Operation operation = inherited.get(replayed++);
+        for (Operation operation = replay(); operation != null; operation = replay()) {
             Verdict verdict = join(run, operation);
+            if (operation.wasNeverIssued()) {
+                continue;
+            }
             if (operation.matches(request)) {
                 return verdict;
             }
@@ -102,7 +116,12 @@ final class Takeover {
     private Verdict issue(CallRun run, Request request) {
         Operation operation = new Operation(request.address(), request.exclusive());
         remember(operation);
-        run.enterCore();
+        try {
+            run.enterCore();
+        } catch (Withdrawn e) {
+            operation.cancel();
+            throw e;
+        }
         operation.finish(terminal(run, request));
         if (!run.exitCore()) {
             operation.wake();
@@ -136,7 +155,6 @@ final class Takeover {
     }
 
     private Verdict join(CallRun run, Operation operation) {
-        remember(operation);
         if (operation.isDone()) {
             return operation.result();
         }
@@ -152,7 +170,21 @@ final class Takeover {
         return operation.isDone() ? operation.result() : CallRun.REFUSED;
     }
 
-    private void remember(Operation operation) {
+    /** The next operation of those that were taken over. */
+    private synchronized @Nullable Operation replay() {
+        if (replayed == inherited.size()) {
+            return null;
+        }
+        Operation operation = inherited.get(replayed++);
+        remember(operation);
+        return operation;
+    }
+
+    private synchronized @Nullable Operation current() {
+        return current;
+    }
+
+    private synchronized void remember(Operation operation) {
         Operation last = current;
         if (last != null) {
             if (earlier.isEmpty()) {

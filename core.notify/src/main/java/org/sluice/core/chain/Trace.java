@@ -11,7 +11,7 @@ import org.sluice.core.TraceRecord;
 
 /**
  * The last calls of a sandbox, in a ring: who writes takes a number and puts its record into the slot of that number, over
- * what was there, and never waits. Who reads knows by the numbers what it missed. While nobody reads there is no ring in
+ * what is older, and never waits. Who reads knows by the numbers what it missed. While nobody reads there is no ring in
  * use, and a call costs one look at that. Thread-safe.
  */
 final class Trace {
@@ -31,7 +31,12 @@ final class Trace {
 
     void add(LongFunction<TraceRecord> record) {
         long number = next.getAndIncrement();
-        slots.set((int) (number % SLOTS), record.apply(number));
+        slots.accumulateAndGet((int) (number % SLOTS), record.apply(number), Trace::newer);
+    }
+
+    /** A writer that was overtaken by a whole round must not hide what came after it: a reader would wait for that forever. */
+    private static TraceRecord newer(@Nullable TraceRecord present, TraceRecord added) {
+        return present == null || present.number() < added.number() ? added : present;
     }
 
     synchronized TraceFeed open() {

@@ -127,6 +127,22 @@ class TraceTest {
         }
     }
 
+    /** A writer that is overtaken between its number and its slot stands in nobody's way. */
+    @Test
+    void whoWritesTooLateHidesNothing() {
+        Trace trace = new Trace();
+        try (TraceFeed feed = trace.open()) {
+            trace.add(number -> {
+                for (int i = 0; i < 4096; i++) {
+                    trace.add(TraceTest::record);
+                }
+                return record(number);
+            });
+            assertEquals(4096, feed.next().size());
+            assertEquals(1, feed.dropped());
+        }
+    }
+
     private static TraceRecord record(long number) {
         return new TraceRecord(number, Instant.EPOCH, "box", 1, "c", "bind", "", "ok", "0", "", 1);
     }

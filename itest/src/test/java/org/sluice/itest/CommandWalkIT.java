@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.regex.Matcher;
+import java.time.Duration;
 import java.util.regex.Pattern;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -14,10 +14,15 @@ class CommandWalkIT {
 
     private static final String PROMPT = "\nsluice>";
 
-    /** Connects again and again to where nobody listens, and to where it may not. */
+    /** Connects again and again to where nobody listens, and to where it may not, and reads what may be read if somebody agrees. */
     private static final String CALLER =
             """
-            import socket, time
+            import socket, sys, threading, time
+            def ask():
+                for turn in range(2):
+                    try: print(open(sys.argv[1]).read(), flush=True)
+                    except OSError as e: print(e.strerror, flush=True)
+            threading.Thread(target=ask, daemon=True).start()
             print('up', flush=True)
             while True:
                 for address in (('127.0.0.1', 1), ('192.0.2.1', 80)):
@@ -25,6 +30,7 @@ class CommandWalkIT {
                 time.sleep(0.05)
             """;
 
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final String TIME = "[0-9.]+ (ns|µs|ms|s)";
 
     @ParameterizedTest
@@ -33,15 +39,34 @@ class CommandWalkIT {
         Programs.require("tmux", "python3");
         Path folder = user.folder();
         Files.writeString(folder.resolve("caller.py"), CALLER);
+        Path secret = user.folder().resolve("secret");
+        Files.writeString(secret, "told");
         String box = "w" + ProcessHandle.current().pid() + (user.isRoot() ? "r" : "n");
         try (Running running = Running.sluice(
-                        user, folder, "run", "-q", "--report", "none", "--name", box, "--", "python3", "caller.py");
+                        user,
+                        folder,
+                        "run",
+                        "-q",
+                        "--report",
+                        "none",
+                        "--name",
+                        box,
+                        "--approve",
+                        "shell",
+                        "--",
+                        "python3",
+                        "caller.py",
+                        secret.toString());
                 Tmux tmux = Tmux.start(user)) {
             running.awaitLine("up");
             tmux.type(Distribution.home().resolve("bin/sluice") + " attach " + box, "Enter");
             tmux.awaitEnd(PROMPT);
             Walk walk = new Walk(tmux);
             walk.step("ps", "SANDBOX +PID +DENIED +RULES\n" + box + " +\\d+ +\\d+ +open to change");
+            String question = "NUMBER +SANDBOX +PID +COMMAND +ASKS TO\n%d +" + box + " +\\d+ +python3 +read.*(\n +.+)*";
+            walk.until("approvals", String.format(question, 1));
+            walk.step("approve 1", "1: once");
+            running.awaitLine("told");
             walk.step(
                     "info " + box,
                     "sandbox +" + box + "\nfirst process +\\d+\nrules, profile +\\d+\nrules, learned +0\n"
@@ -65,11 +90,20 @@ class CommandWalkIT {
                     "TIMES +BY +WHAT +TARGET AND REASON\n\\d+ +python3 +net/connect +192.0.2.1!80: no grant "
                             + "\\(--allow-connect\n +'192.0.2.1!80'\\)");
             walk.step("ports " + box, "PORT +OUTSIDE +ADDRESS");
+            walk.step("links " + box, "LINK +STATE +MTU +MAC +ADDRESSES\nlo +up +65536 .+");
+            walk.until("approvals", String.format(question, 2));
+            walk.step("reject 2", "2: deny");
+            running.awaitLine("Permission denied");
+            walk.step("approve 2", "(?s).*2.*");
             walk.step("release " + box + " connect", box + ": connect is released");
             walk.step(
                     "trace -n 1 -v denied " + box,
                     "[0-9:.]+ +\\d+ python3 +connect: EACCES by connect, " + TIME
                             + "\n +fd=\\d+, uservaddr=192.0.2.1!80, addrlen=16");
+            walk.step(
+                    "trace -n 1 -v denied",
+                    "[0-9:.]+ +\\d+ python3 +connect: EACCES by connect, " + TIME + "\n +" + box
+                            + ": fd=\\d+, uservaddr=192.0.2.1!80, addrlen=16");
             walk.step("top -n 1", "SANDBOX +HANDLER +CALLS/S +CALLS +FAILED +P50 +P99\n(" + box + " .+\n?)+");
             walk.step("help sluice:lock", "lock - lets nobody change the rules .+\n +scope: sluice\n(.+\n?)+");
             walk.step("ps --json", "\\[\\{\"sandbox\":\"" + box + "\",\"pid\":\\d+,.+\\}\\]");
@@ -82,6 +116,9 @@ class CommandWalkIT {
             walk.step("config supervisor swap-grace=1s", "supervisor: swap-grace=1s");
             walk.step("log org.sluice.core error", "org.sluice.core: error");
             walk.step("log", "LEVEL +LOGGERS\nerror +org.sluice.core");
+            walk.step(
+                    "profile show " + box,
+                    "(?s)\\{\\s+\"description\" : \"Effective profile of default\",.+\"approve\" : \"shell\".+\\}");
             walk.step("profile reload " + box, box + ": +profile default is reloaded");
             walk.step("help sluice:swap", "swap - puts a bundle's handler .+\n(.+\n?)+");
             walk.step("run --name m" + box + " sleep 1000", "m" + box);
@@ -109,20 +146,37 @@ class CommandWalkIT {
             this.tmux = tmux;
         }
 
+        /** What comes in its own time: a person asks again until it is there. */
+        void until(String typed, String expected) throws Exception {
+            long end = System.nanoTime() + PATIENCE.toNanos();
+            while (System.nanoTime() < end && !matches(typed, expected, answer(typed))) {
+                Thread.onSpinWait();
+            }
+            step(typed, expected);
+        }
+
         void step(String typed, String expected) throws Exception {
+            String answer = answer(typed);
+            assertTrue(matches(typed, expected, answer), () -> typed + "\n" + answer + "\ndoes not match\n" + expected);
+            // JSON is for programs, and a complaint is a sentence.
+            boolean isTable = !typed.contains("--json") && !answer.contains("Exception: ");
+            boolean fits = !isTable || answer.lines().allMatch(line -> line.length() <= 80);
+            assertTrue(fits, answer);
+        }
+
+        private static boolean matches(String typed, String expected, String answer) {
+            return Pattern.compile("\\s*" + Pattern.quote(typed) + "\\s*\n\\s*" + expected + "\\s*")
+                    .matcher(answer)
+                    .matches();
+        }
+
+        private String answer(String typed) throws Exception {
             prompts++;
             tmux.type(typed, "Enter");
             tmux.await("the answer to " + typed, screen -> isAnswered(screen));
             String screen = tmux.screen().stripTrailing();
             String before = screen.substring(0, screen.lastIndexOf(PROMPT));
-            String answer = before.substring(before.lastIndexOf(PROMPT) + PROMPT.length());
-            Matcher matcher = Pattern.compile("\\s*" + Pattern.quote(typed) + "\\s*\n\\s*" + expected + "\\s*")
-                    .matcher(answer);
-            assertTrue(matcher.matches(), () -> typed + "\n" + answer + "\ndoes not match\n" + expected);
-            // JSON is for programs, and a complaint is a sentence.
-            boolean isTable = !typed.contains("--json") && !answer.contains("Exception: ");
-            boolean fits = !isTable || answer.lines().allMatch(line -> line.length() <= 80);
-            assertTrue(fits, answer);
+            return before.substring(before.lastIndexOf(PROMPT) + PROMPT.length());
         }
 
         private boolean isAnswered(String screen) {

@@ -84,7 +84,7 @@ public final class Completion {
         if (command.equals("approve") || command.equals("reject")) {
             return answers(command, given);
         }
-        if (given.isEmpty()) {
+        if (given.isEmpty() || command.equals("trace")) {
             return sandboxes();
         }
         if (given.size() == 1 && RULES.contains(command)) {

@@ -11,12 +11,10 @@ import org.apache.felix.service.command.Parameter;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
-import org.sluice.core.Sandbox;
 import org.sluice.core.SandboxFactory;
-import org.sluice.core.TraceFeed;
 import org.sluice.core.TraceRecord;
 
-/** The calls of a sandbox as they are answered. */
+/** The calls of sandboxes as they are answered. */
 @Component(
         service = TraceCommand.class,
         property = {"osgi.command.scope=sluice", "osgi.command.function=trace"})
@@ -34,8 +32,8 @@ public final class TraceCommand {
         this.factory = factory;
     }
 
-    /** {@code sluice:trace}. Ends with the sandbox, after so many calls, or by Ctrl-C. */
-    @Descriptor("shows the calls of a sandbox as they are answered, until Ctrl-C; none waits for that")
+    /** {@code sluice:trace}. Ends with the sandboxes that were named, after so many calls, or by Ctrl-C. */
+    @Descriptor("shows the calls of sandboxes as they are answered, until Ctrl-C; none waits for that")
     public void trace(
             @Descriptor("print a JSON object for each, time in nanoseconds")
                     @Parameter(
@@ -58,46 +56,41 @@ public final class TraceCommand {
                             names = {"-n", "--number"},
                             absentValue = "9223372036854775807")
                     long number,
-            @Descriptor("name of the sandbox") String sandbox)
+            @Descriptor("names of sandboxes; all, also those to come, if there is none") String... sandboxes)
             throws InterruptedException {
         if (!OUTCOMES.contains(verdict)) {
             throw new IllegalArgumentException("'" + verdict + "' is no verdict; write ok, denied, error or kernel");
         }
-        Sandbox found = Sandboxes.find(factory, sandbox);
-        try (TraceFeed feed = found.trace()) {
+        try (TracedSandboxes traced = new TracedSandboxes(factory, List.of(sandboxes))) {
+            boolean named = traced.areSeveral();
             long left = number;
-            boolean ended = false;
-            while (left > 0 && !ended) {
-                // Looked at first: what came before the end is still shown.
-                ended = found.end().isDone();
-                left = show(feed.next(), call, verdict, json, left);
+            while (left > 0 && !traced.isOver()) {
+                for (TraceRecord record : traced.next()) {
+                    boolean wanted = (call.isEmpty() || call.equals(record.call()))
+                            && (verdict.isEmpty() || verdict.equals(record.outcome()));
+                    if (wanted && left > 0) {
+                        System.out.println(json ? Json.of(facts(record)) : text(record, named));
+                        left--;
+                    }
+                }
                 System.out.flush();
-                if (left > 0 && !ended) {
+                if (left > 0 && !traced.isOver()) {
                     // A writer that woke its readers would make the target wait for that.
                     Thread.sleep(PAUSE_MILLIS);
                 }
             }
-            if (feed.dropped() > 0) {
-                System.err.println(feed.dropped() + " calls are not shown, because they came faster than that");
+            if (traced.dropped() > 0) {
+                System.err.println(traced.dropped() + " calls are not shown, because they came faster than that");
             }
         }
     }
 
-    private static long show(List<TraceRecord> records, String call, String verdict, boolean json, long most) {
-        long left = most;
-        for (TraceRecord record : records) {
-            boolean wanted = (call.isEmpty() || call.equals(record.call()))
-                    && (verdict.isEmpty() || verdict.equals(record.outcome()));
-            if (wanted && left > 0) {
-                System.out.println(json ? Json.of(facts(record)) : text(record));
-                left--;
-            }
-        }
-        return left;
-    }
-
-    /** Two lines, because arguments are long: who, what, the answer, who gave it and the time; then the arguments. */
-    static String text(TraceRecord record) {
+    /**
+     * Two lines, because arguments are long: who, what, the answer, who gave it and the time; then the arguments.
+     *
+     * @param named whether the second one begins with the sandbox
+     */
+    static String text(TraceRecord record, boolean named) {
         String answer = record.outcome().equals("kernel") ? "by the kernel" : record.result();
         String by = record.handler().isEmpty() ? "" : " by " + record.handler();
         String line = String.format(
@@ -109,7 +102,8 @@ public final class TraceCommand {
                 answer,
                 by,
                 Latencies.text(record.nanos()));
-        return line + "\n" + new Table(" ", Table.printable(record.arguments()));
+        String arguments = Table.printable(record.arguments());
+        return line + "\n" + new Table(" ", named ? record.sandbox() + ": " + arguments : arguments);
     }
 
     private static Map<String, Object> facts(TraceRecord record) {

@@ -195,11 +195,15 @@ class CommandsTest {
     }
 
     private String traced(String call, String verdict, boolean json) throws Exception {
+        return traced(call, verdict, json, Long.MAX_VALUE, "box");
+    }
+
+    private String traced(String call, String verdict, boolean json, long number, String... names) throws Exception {
         PrintStream before = System.out;
         ByteArrayOutputStream shown = new ByteArrayOutputStream();
         System.setOut(new PrintStream(shown, true, StandardCharsets.UTF_8));
         try {
-            new TraceCommand(factory).trace(json, call, verdict, Long.MAX_VALUE, "box");
+            new TraceCommand(factory).trace(json, call, verdict, number, names);
         } finally {
             System.setOut(before);
         }
@@ -219,6 +223,16 @@ class CommandsTest {
                         + "\"handler\":\"connect\",\"nanos\":35400}\n",
                 traced("", "denied", true));
         assertEquals(List.of("close", "close", "close", "close"), done);
+        String all = traced("", "", false, 2);
+        assertTrue(all.contains("       7 cu\\u001brl      connect: EACCES by connect, 35 µs\n   box: fd=3\n"), all);
+        assertEquals(5, done.size());
+        assertEquals(
+                "there is no sandbox other here; sluice:ps lists them",
+                assertThrows(
+                                IllegalArgumentException.class,
+                                () -> traced("", "", false, Long.MAX_VALUE, "box", "other"))
+                        .getMessage());
+        assertEquals(5, done.size());
         assertEquals(
                 "'no' is no verdict; write ok, denied, error or kernel",
                 assertThrows(IllegalArgumentException.class, () -> traced("", "no", false))

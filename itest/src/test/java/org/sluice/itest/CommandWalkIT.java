@@ -90,7 +90,7 @@ class CommandWalkIT {
                     "TIMES +BY +WHAT +TARGET AND REASON\n\\d+ +python3 +net/connect +192.0.2.1!80: no grant "
                             + "\\(--allow-connect\n +'192.0.2.1!80'\\)");
             walk.step("ports " + box, "PORT +OUTSIDE +ADDRESS");
-            walk.step("links " + box, "LINK +STATE +MTU +MAC +ADDRESSES\nlo +up +65536 .+");
+            walk.step("links " + box, "LINK +STATE +MTU +MAC +ADDRESSES\nlo +up +65536 .+ 127.0.0.1/8 ::1/128");
             walk.until("approvals", String.format(question, 2));
             walk.step("reject 2", "2: deny");
             running.awaitLine("Permission denied");

@@ -1,6 +1,7 @@
 package org.sluice.target.net;
 
 import java.util.List;
+import org.sluice.notify.Address;
 import org.sluice.notify.Bytes;
 
 /**
@@ -19,6 +20,14 @@ public record LinkAddress(Bytes address, int prefix, int scope) {
 
     private static final List<String> WORDS = List.of("global", "site", "link", "host");
     private static final List<Integer> SCOPES = List.of(GLOBAL, SITE, LINK, HOST);
+
+    private static final String NO_PORT = "!0";
+
+    /** {@code ADDRESS/LEN} as people write it (RFC 5952), of 4 or 16 bytes. */
+    public static String text(Bytes address, int prefix) {
+        String socket = new Address.Inet(address, 0).toString();
+        return socket.substring(0, socket.length() - NO_PORT.length()) + "/" + prefix;
+    }
 
     /**
      * Reads {@code ADDRESS/LEN} or {@code ADDRESS/LEN scope WORD}.

@@ -1,7 +1,5 @@
 package org.sluice.target.net;
 
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -109,11 +107,7 @@ final class LinkList {
         });
         // IPv4 tells its own address as the local one, and only that is its own on a link between two points.
         byte[] ip = found[IFA_LOCAL] != null ? found[IFA_LOCAL] : found[IFA_ADDRESS];
-        try {
-            return InetAddress.getByAddress(ip).getHostAddress() + "/" + prefix;
-        } catch (UnknownHostException e) {
-            throw new IllegalStateException("the kernel told an address of " + ip.length + " bytes", e);
-        }
+        return LinkAddress.text(Bytes.of(ip), prefix);
     }
 
     private void attributes(int at, int body, ObjIntConsumer<byte[]> each) {

@@ -1,7 +1,5 @@
 package org.sluice.target.net.synthetic;
 
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -14,6 +12,7 @@ import org.sluice.notify.Bytes;
 import org.sluice.target.Attempt;
 import org.sluice.target.PinnedSocket;
 import org.sluice.target.net.Link;
+import org.sluice.target.net.LinkAddress;
 import org.sluice.target.net.LinkState;
 import org.sluice.target.net.Topology;
 import org.sluice.target.net.VirtualNetwork;
@@ -84,15 +83,9 @@ public final class SyntheticNetwork implements VirtualNetwork {
                 link.traits().type(),
                 link.mtu(),
                 link.mac(),
-                link.addresses().stream().map(SyntheticNetwork::text).toList());
-    }
-
-    private static String text(VirtualAddress address) {
-        try {
-            return InetAddress.getByAddress(address.ip().toArray()).getHostAddress() + "/" + address.prefix();
-        } catch (UnknownHostException e) {
-            throw new IllegalStateException("an address of " + address.ip().length() + " bytes", e);
-        }
+                link.addresses().stream()
+                        .map(address -> LinkAddress.text(address.ip(), address.prefix()))
+                        .toList());
     }
 
     /**

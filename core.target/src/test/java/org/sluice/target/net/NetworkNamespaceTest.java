@@ -69,7 +69,7 @@ class NetworkNamespaceTest {
             assertEquals(List.of("lo", "eth0", "wlan0"), names(namespace));
             LinkState eth0 = namespace.states().get(1);
             // The kernel puts addresses of narrower scope first.
-            assertEquals(List.of("169.254.3.4/16", "10.1.2.3/24", "fd00:0:0:0:0:0:0:5/64"), eth0.addresses());
+            assertEquals(List.of("169.254.3.4/16", "10.1.2.3/24", "fd00::5/64"), eth0.addresses());
             assertEquals("\\x02B\\x0a\\x01\\x02\\x03", eth0.mac().toString());
             assertEquals(1400, eth0.mtu());
             assertTrue(eth0.up());

@@ -70,7 +70,8 @@ int main(int argc, char **argv) {
         if (counter == MAP_FAILED) die("mmap");
     }
     long breaches = 0, allowed = 0, denied = 0, others = 0, raced = 0, last = 0;
-    for (long i = 0; i < tries; i++) {
+    /* Where the second thread is seldom scheduled it takes more turns until both answers have come. */
+    for (long i = 0; i < tries || ((!allowed || !denied || raced < tries / 1000) && i < 20 * tries); i++) {
         long before = *counter;
         int fd = fifo ? open(a, O_RDONLY | O_NONBLOCK) : open(i % 2 ? public : place, O_RDONLY);
         raced += *counter != before;

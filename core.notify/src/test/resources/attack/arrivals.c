@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <sys/un.h>
@@ -173,31 +174,56 @@ static void accepts(int family, int type)
     close(listener);
 }
 
-static volatile int signals;
+/* Shared with children, so that they see what has been handled. */
+static volatile int *handled;
 
 static void handler(int number)
 {
-    signals++;
+    ++*handled;
 }
 
 static void catch(int flags)
 {
     struct sigaction action = {.sa_handler = handler, .sa_flags = flags};
     sigaction(SIGUSR1, &action, NULL);
-    signals = 0;
+    if (!handled)
+        handled = mmap(NULL, sizeof *handled, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    *handled = 0;
 }
 
-/* A child that sends a signal to this process every 30 ms until it is told to stop; then it connects, or sends. */
+enum { STEP = 10000, STEPS = 2000 };
+
+/* Until a process sleeps, as in a call that waits; bounded, so that a mistake is seen. */
+static void await_sleep(pid_t process)
+{
+    char name[64], text[512], state = 0;
+    snprintf(name, sizeof name, "/proc/%d/stat", process);
+    for (int i = 0; i < STEPS && state != 'S'; i++) {
+        usleep(STEP);
+        int fd = open(name, O_RDONLY);
+        ssize_t length = read(fd, text, sizeof text - 1);
+        close(fd);
+        if (length <= 0) {
+            perror(name);
+            _exit(1);
+        }
+        text[length] = 0;
+        state = strrchr(text, ')')[2];
+    }
+}
+
+/* A child that sends signals to this process while it waits, each when the one before has been handled; then it connects, or sends. */
 static pid_t pester(int after, int family, int type, socklen_t size)
 {
     pid_t parent = getpid(), child = fork();
     if (child)
         return child;
     for (int i = 0; i < after; i++) {
-        usleep(100000);
+        await_sleep(parent);
         kill(parent, SIGUSR1);
+        for (int j = 0; j < STEPS && *handled == i; j++)
+            usleep(STEP);
     }
-    usleep(100000);
     int fd = socket(family, type, 0);
     connect(fd, &address.any, size);
     if (write(fd, "late", 4) != 4)
@@ -225,7 +251,7 @@ static void interrupted(void)
             pid_t child = pester(1, AF_INET, SOCK_STREAM, size);
             printf("restart %d timeout %d ", restart, timed);
             int got = take("signal while accepting", listener, 128, 0);
-            printf("signals %d\n", signals);
+            printf("signals %d\n", *handled);
             if (got < 0)
                 got = accept(listener, NULL, NULL);
             end(child);
@@ -242,7 +268,7 @@ static void interrupted(void)
             socklen_t length = sizeof peer;
             int got = recvfrom(receiver, data, sizeof data, 0, &peer.any, &length);
             printf("restart %d timeout %d signal while receiving: %d %d signals %d\n", restart, timed, got,
-                got < 0 ? errno : 0, signals);
+                got < 0 ? errno : 0, *handled);
             if (got < 0)
                 got = recv(receiver, data, sizeof data, 0);
             end(child);

@@ -146,7 +146,8 @@ final class Running implements AutoCloseable {
 
     @Override
     public void close() {
-        process.destroyForcibly();
+        // Process.destroyForcibly would close the stream under its reader.
+        process.toHandle().destroyForcibly();
         process.onExit().join();
         // The stream ends when the last process of the sandbox has gone, too.
         ended.orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();

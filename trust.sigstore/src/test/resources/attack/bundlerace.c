@@ -64,7 +64,8 @@ int main(int argc, char **argv) {
     pthread_t thread;
     if (pthread_create(&thread, 0, flip, 0)) return 2;
     long breaches = 0, allowed = 0, denied = 0, others = 0, raced = 0, last = 0;
-    for (long i = 0; i < tries; i++) {
+    /* Where the second thread is seldom scheduled it takes more turns until both answers have come. */
+    for (long i = 0; i < tries || ((!allowed || !denied || raced < tries / 1000) && i < 20 * tries); i++) {
         long before = flips;
         int fd = open(good, O_RDONLY);
         raced += flips != before;

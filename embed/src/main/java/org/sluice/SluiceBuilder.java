@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.sluice.core.chain.ChainTimeouts;
 import org.sluice.core.sandbox.SupervisorSettings;
 import org.sluice.notify.ApprovalBackend;
@@ -81,7 +82,8 @@ public final class SluiceBuilder {
     public Sluice open() {
         SupervisorSettings standard = SupervisorSettings.standard();
         return new Sluice(
-                new SupervisorSettings(timeouts, standard.awaitHandlers(), premises, temporary),
+                new SupervisorSettings(
+                        timeouts, standard.awaitHandlers(), premises, temporary, Optional.empty(), new PathVerifiers()),
                 new ProgramBackends(backends));
     }
 }

@@ -38,6 +38,7 @@ import org.sluice.notify.SyscallHandler;
 import org.sluice.notify.Traps;
 import org.sluice.notify.Verdict;
 import org.sluice.policy.DenialRecord;
+import org.sluice.policy.PolicyException;
 import org.sluice.policy.Profile;
 import org.sluice.policy.ProfileLoader;
 
@@ -64,6 +65,31 @@ class SluiceTest {
         assertEquals(3, process.waitFor());
         assertEquals(3, process.exitValue());
         assertFalse(process.isAlive());
+    }
+
+    /** What verifies Sigstore bundles is not on this class path. */
+    @Test
+    void aProfileWithSigstoreSaysWhatToAdd() throws Exception {
+        Path root = Files.writeString(folder.resolve("root.json"), "{}");
+        SandboxedCommand command = shell("echo ran")
+                .allow(profile -> profile.handler(
+                        "openat",
+                        Map.of(
+                                "trusted",
+                                Map.of(
+                                        "files",
+                                        List.of("/srv/AGENTS.md"),
+                                        "sigstore",
+                                        Map.of(
+                                                "root",
+                                                root.toString(),
+                                                "identities",
+                                                List.of(Map.of("issuer", "https://i", "subject", "s")))))));
+        PolicyException refused = assertThrows(PolicyException.class, command::start);
+        assertEquals(
+                "openat.trusted.sigstore: nothing on the class path verifies Sigstore bundles; add"
+                        + " org.sluice:trust.sigstore, or take the key out of the profile",
+                refused.getMessage());
     }
 
     @Test

@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.sluice.notify.Bytes;
 import org.sluice.notify.Settings;
+import org.sluice.policy.trust.BundleVerifiers;
 import org.sluice.policy.trust.TrustedFiles;
 
 /**
@@ -20,7 +21,7 @@ import org.sluice.policy.trust.TrustedFiles;
  * @param hidden what is never served
  * @param approvers who is asked about what no grant covers
  * @param trusted what is served only if its content is trusted
- * @param keyFiles where the keys are by which it is
+ * @param keyFiles where the keys and the trusted root are by which it is
  */
 public record BrokerSection(
         boolean on,
@@ -49,18 +50,19 @@ public record BrokerSection(
     }
 
     /**
-     * Asks the file system for symbolic links in the paths, and reads keys and lists.
+     * Asks the file system for symbolic links in the paths, and reads keys, lists and the trusted root.
      *
+     * @param verifiers asked if the section has files trusted by Sigstore bundles
      * @throws PolicyException if one of these cannot be used
      */
-    public static BrokerSection of(Profile profile) {
+    public static BrokerSection of(Profile profile, BundleVerifiers verifiers) {
         Settings section = profile.settings(HANDLER);
         return new BrokerSection(
                 profile.handlers().containsKey(HANDLER),
                 FileGrants.united(names(section, READ), names(section, WRITE)),
                 paths(section, PROTECT).toList(),
                 Approvers.of(profile),
-                TrustSection.of(profile).map(TrustSection::load),
+                TrustSection.of(profile).map(trusted -> TrustSection.load(trusted, verifiers)),
                 TrustSection.of(profile).map(TrustSection::keyFiles).orElse(List.of()).stream()
                         .map(BrokerSection::real)
                         .toList());

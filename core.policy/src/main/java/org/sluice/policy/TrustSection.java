@@ -13,18 +13,21 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.sluice.notify.FileRules.Response;
 import org.sluice.notify.Settings;
 import org.sluice.policy.json.Node;
+import org.sluice.policy.trust.BundleVerifiers;
 import org.sluice.policy.trust.TrustPattern;
 import org.sluice.policy.trust.TrustRoots;
+import org.sluice.policy.trust.TrustedBundles;
 import org.sluice.policy.trust.TrustedFiles;
 import org.sluice.policy.trust.TrustedKey;
 
 /**
- * The key {@code trusted} of the file broker's section: which files have to be trusted, and by what. Keys and lists are read
- * when a sandbox starts, once; what becomes of their files later changes nothing.
+ * The key {@code trusted} of the file broker's section: which files have to be trusted, and by what. Keys, lists and
+ * the trusted root are read when a sandbox starts, once; what becomes of their files later changes nothing.
  */
 final class TrustSection {
 
@@ -37,7 +40,7 @@ final class TrustSection {
     static final String LISTS = "lists";
     static final String SIGNATURES = "signatures";
 
-    static final Set<String> ALL = Set.of(FILES, MODE, KEYS, LISTS, SIGNATURES);
+    static final Set<String> ALL = Set.of(FILES, MODE, KEYS, LISTS, SIGNATURES, SigstoreSection.KEY);
     static final List<String> MODES = List.of("deny", "warn", "audit");
 
     private static final String USUAL_ENDING = ".sig";
@@ -63,14 +66,17 @@ final class TrustSection {
                     String mode = document.text(member.value(), what);
                     document.checked(member.line(), () -> Choices.check("openat.trusted.mode", mode, MODES));
                 }
-                default -> {
-                    String ending = document.text(member.value(), what);
-                    if (!ending.matches("\\.[^/\\x00]+")) {
-                        throw document.error(member.line(), what + " is the ending of a name such as \".sig\"");
-                    }
-                }
+                case SigstoreSection.KEY -> SigstoreSection.check(document, member.value());
+                default -> checkEnding(document, member, what);
             }
         });
+    }
+
+    /** Checks what a name has after the name of a file that it belongs to. */
+    static void checkEnding(Document document, Node.Member member, String what) {
+        if (!document.text(member.value(), what).matches("\\.[^/\\x00]+")) {
+            throw document.error(member.line(), what + " is the ending of a name such as \".sig\"");
+        }
     }
 
     private static void checkPath(String text) {
@@ -107,25 +113,30 @@ final class TrustSection {
                         texts(value).stream()
                                 .map(text -> text.startsWith(INLINE) ? text : Variables.expand(text, values))
                                 .toList();
+                    case SigstoreSection.KEY ->
+                        value instanceof Map<?, ?> map ? SigstoreSection.expand(map, values) : value;
                     default -> value;
                 }));
         return expanded;
     }
 
-    /** The files that hold keys and are not in the profile itself, of an expanded section. */
+    /** The files that hold keys and are not in the profile itself, and the trusted root's, of an expanded section. */
     static List<Path> keyFiles(Map<?, ?> section) {
-        return texts(section.get(KEYS)).stream()
-                .filter(text -> !text.startsWith(INLINE))
-                .map(Path::of)
+        return Stream.concat(
+                        texts(section.get(KEYS)).stream()
+                                .filter(text -> !text.startsWith(INLINE))
+                                .map(Path::of),
+                        SigstoreSection.of(section).map(SigstoreSection::root).stream())
                 .toList();
     }
 
     /**
-     * Reads keys and lists of an expanded section.
+     * Reads keys, lists and the trusted root of an expanded section.
      *
+     * @param verifiers asked if there is a root
      * @throws PolicyException for the first that cannot be used
      */
-    static TrustedFiles load(Map<?, ?> section) {
+    static TrustedFiles load(Map<?, ?> section, BundleVerifiers verifiers) {
         Response response = Response.valueOf(text(section, MODE, "deny").toUpperCase(Locale.ROOT));
         List<TrustPattern> patterns = texts(section.get(FILES)).stream()
                 .map(text -> pattern(text, text))
@@ -137,9 +148,11 @@ final class TrustSection {
                             ? TrustedKey.parse("key " + (keys.size() + 1), key)
                             : TrustedKey.parse(key, new String(read(KEYS, key), StandardCharsets.UTF_8)));
         }
-        TrustRoots roots = new TrustRoots(keys, Set.of(), text(section, SIGNATURES, USUAL_ENDING));
+        Optional<TrustedBundles> bundles =
+                SigstoreSection.of(section).map(each -> SigstoreSection.load(each, verifiers));
+        TrustRoots roots = new TrustRoots(keys, Set.of(), text(section, SIGNATURES, USUAL_ENDING), bundles);
         List<String> lists = texts(section.get(LISTS));
-        if (keys.isEmpty() && (response == Response.DENY || !lists.isEmpty())) {
+        if (keys.isEmpty() && (!lists.isEmpty() || (response == Response.DENY && bundles.isEmpty()))) {
             throw new PolicyException(
                     "openat.trusted has no 'keys', so nothing could be verified; add the public key that" + " signs "
                             + (lists.isEmpty() ? "the files, or set \"mode\": \"audit\"" : "the lists"));
@@ -150,7 +163,8 @@ final class TrustSection {
         return new TrustedFiles(patterns, response, roots);
     }
 
-    private static byte[] read(String key, String file) {
+    /** What a file has that the section names. */
+    static byte[] read(String key, String file) {
         try (InputStream in = Files.newInputStream(Path.of(file))) {
             byte[] bytes = in.readNBytes(LONGEST_LIST + 1);
             if (bytes.length > LONGEST_LIST) {

@@ -8,6 +8,7 @@ import org.sluice.notify.Address;
 import org.sluice.notify.Bytes;
 import org.sluice.notify.Rule;
 import org.sluice.notify.Rules.Decision;
+import org.sluice.policy.trust.BundleVerifiers;
 
 /** Says which rule decides an operation, in words. */
 public final class Why {
@@ -30,8 +31,9 @@ public final class Why {
      *
      * @param premises its own places
      * @param answers what was answered for good when somebody was asked
+     * @param verifiers who verifies Sigstore bundles
      */
-    public record Surroundings(List<Path> premises, Answers answers) {
+    public record Surroundings(List<Path> premises, Answers answers, BundleVerifiers verifiers) {
 
         /** Of no supervisor. */
         public static final Surroundings NONE = new Surroundings(List.of(), (path, reads, writes) -> Optional.empty());
@@ -39,6 +41,11 @@ public final class Why {
         /** Copies. */
         public Surroundings {
             premises = List.copyOf(premises);
+        }
+
+        /** Where nobody verifies Sigstore bundles. */
+        public Surroundings(List<Path> premises, Answers answers) {
+            this(premises, answers, BundleVerifiers.NONE);
         }
     }
 

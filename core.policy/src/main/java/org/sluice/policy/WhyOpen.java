@@ -28,7 +28,7 @@ final class WhyOpen {
     WhyOpen(Profile profile, Why.Surroundings surroundings) {
         this.profile = profile;
         this.surroundings = surroundings;
-        this.broker = BrokerSection.of(profile);
+        this.broker = BrokerSection.of(profile, surroundings.verifiers());
     }
 
     /**

@@ -76,6 +76,9 @@ class ProfileSchemaTest {
                 TrustSection.KEY);
         assertKeys(TrustSection.ALL, trusted);
         assertEquals(TrustSection.MODES, at(trusted, "properties", TrustSection.MODE, "enum"));
+        Object sigstore = at(trusted, "properties", SigstoreSection.KEY);
+        assertKeys(SigstoreSection.ALL, sigstore);
+        assertKeys(SigstoreSection.IDENTITY, at(sigstore, "properties", SigstoreSection.IDENTITIES, "items"));
     }
 
     @Test

@@ -50,6 +50,9 @@ final class Boot {
     /** The bundle that opens the shell's console when it starts. */
     private static final String CONSOLE = "org.apache.felix.gogo.jline";
 
+    /** What verifies Sigstore bundles. */
+    private static final String SIGSTORE = "bundle/sigstore";
+
     private static final String SLF4J = "org.slf4j;version=2.0.17,org.slf4j.event;version=2.0.17,"
             + "org.slf4j.helpers;version=2.0.17,org.slf4j.spi;version=2.0.17,"
             + "org.slf4j;version=1.7.36,org.slf4j.spi;version=1.7.36,org.slf4j.helpers;version=1.7.36";
@@ -58,6 +61,7 @@ final class Boot {
     private final Framework framework;
     private final int beginning;
     private volatile Optional<SignedBundles> signatures = Optional.empty();
+    private boolean sigstore;
     private final Map<Integer, List<Bundle>> bundles = new ConcurrentHashMap<>();
     private final ExecutorService starter = Executors.newSingleThreadExecutor(work -> {
         Thread thread = new Thread(work, "sluice-start");
@@ -170,6 +174,24 @@ final class Boot {
         awaitStarted();
     }
 
+    /**
+     * Installs and starts what verifies Sigstore bundles, where it is wanted for the first time. It is large, and a folder
+     * with the jars that it needs, so that none of them is copied.
+     */
+    synchronized void startSigstore() {
+        Path folder = home.resolve(SIGSTORE);
+        if (sigstore || !Files.isDirectory(folder)) {
+            return;
+        }
+        try {
+            framework.adapt(FrameworkStartLevel.class).setInitialBundleStartLevel(1);
+            install(folder).start(Bundle.START_TRANSIENT);
+            sigstore = true;
+        } catch (BundleException e) {
+            throw unusable(e);
+        }
+    }
+
     /** Waits for what was begun so far. */
     void awaitStarted() {
         CountDownLatch reached = new CountDownLatch(1);
@@ -186,7 +208,7 @@ final class Boot {
         Map<String, String> map = new HashMap<>();
         map.put(Constants.FRAMEWORK_STORAGE, cache.framework().toString());
         map.put(Constants.FRAMEWORK_BEGINNING_STARTLEVEL, Integer.toString(level));
-        map.put(Constants.FRAMEWORK_SYSTEMPACKAGES_EXTRA, SLF4J);
+        map.put(Constants.FRAMEWORK_SYSTEMPACKAGES_EXTRA, SLF4J + ",sun.misc");
         map.put(PREMISES, premises.stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator)));
         state.ifPresent(folder -> map.put(STATE, folder.toString()));
         map.put("felix.cache.locking", "false");

@@ -186,6 +186,8 @@ public final class Main {
         request.put("rest", rest);
         Runnable shell = boot::startShell;
         request.put("shell", shell);
+        Runnable sigstore = boot::startSigstore;
+        request.put("sigstore", sigstore);
     }
 
     /** Whether there is nothing to install or to configure, so that who watches the folder may start after the target. */

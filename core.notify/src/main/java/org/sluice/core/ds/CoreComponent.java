@@ -118,6 +118,7 @@ public final class CoreComponent {
                                 .map(Path::of)
                                 .toList(),
                 temporary == null ? standard.temporary() : Path.of(temporary),
-                Optional.ofNullable(state).map(Path::of));
+                Optional.ofNullable(state).map(Path::of),
+                new ServiceVerifiers(context));
     }
 }

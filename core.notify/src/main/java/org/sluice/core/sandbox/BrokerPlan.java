@@ -9,6 +9,7 @@ import org.sluice.notify.Bytes;
 import org.sluice.policy.BrokerSection;
 import org.sluice.policy.FileGrants;
 import org.sluice.policy.Profile;
+import org.sluice.policy.trust.BundleVerifiers;
 import org.sluice.target.ProtectedPlaces;
 
 /**
@@ -29,10 +30,11 @@ record BrokerPlan(FileGrants grants, ProtectedPlaces hidden) {
     /**
      * Plans the broker of an expanded profile; without the broker nothing is served.
      *
+     * @param verifiers asked if files are trusted by Sigstore bundles
      * @throws StartException for a protected place that the domain grants, since a grant of the kernel's cannot be taken back
      */
-    static BrokerPlan of(Profile profile, DomainPlan.Domain domain, Premises premises) {
-        BrokerSection section = BrokerSection.of(profile);
+    static BrokerPlan of(Profile profile, DomainPlan.Domain domain, Premises premises, BundleVerifiers verifiers) {
+        BrokerSection section = BrokerSection.of(profile, verifiers);
         if (!section.on()) {
             return new BrokerPlan(new FileGrants(domain.grants(), domain.served(), List.of()), ProtectedPlaces.NONE);
         }
@@ -78,10 +80,10 @@ record BrokerPlan(FileGrants grants, ProtectedPlaces hidden) {
         for (Path file : section.keyFiles()) {
             for (FileGrants.Grant grant : grants) {
                 if (grant.write() && file.startsWith(Path.of(grant.path().decode()))) {
-                    throw refused("openat.trusted.keys: the command may write " + file
-                            + ", so it could trust itself the next time; move the key out of "
+                    throw refused("openat.trusted: the command may write " + file
+                            + ", so it could trust itself the next time; move the file out of "
                             + grant.path().decode()
-                            + ", or write its text into the profile");
+                            + " (the text of a key may also be in the profile)");
                 }
             }
         }

@@ -88,7 +88,7 @@ record Equipment(
         lost.addAll(PrivateFiles.unserved(profile));
         lost.addAll(Enforcement.missing(profile));
         requireEnforcement(spec, lost);
-        BrokerPlan broker = BrokerPlan.of(profile, domain, supervisor.premises());
+        BrokerPlan broker = BrokerPlan.of(profile, domain, supervisor.premises(), settings.verifiers());
         Descriptor ruleset = holdings.hold(domain.ruleset().create());
         PortTable ports = holdings.hold(new PortTable());
         UnixTable sockets = holdings.hold(new UnixTable());

@@ -6,6 +6,7 @@ import java.util.stream.Collectors;
 import org.sluice.core.HandlerStatus;
 import org.sluice.core.SandboxSpec;
 import org.sluice.core.trap.Entailed;
+import org.sluice.policy.Approvers;
 import org.sluice.policy.BrokerSection;
 import org.sluice.policy.RuleSet;
 import org.sluice.target.net.synthetic.SyntheticNetwork;
@@ -47,10 +48,10 @@ final class Explanation {
             text.add("  " + PrivateFiles.describeProcesses(equipment.profile()));
         }
         text.add("");
-        BrokerSection broker = BrokerSection.of(equipment.profile());
-        if (broker.on()) {
+        if (equipment.profile().handlers().containsKey(BrokerSection.HANDLER)) {
+            Approvers approvers = Approvers.of(equipment.profile());
             text.add("files that no grant covers")
-                    .add(broker.approvers().ask() ? "  asked: " + broker.approvers() : "  denied")
+                    .add(approvers.ask() ? "  asked: " + approvers : "  denied")
                     .add("");
         }
         text.add("handlers");

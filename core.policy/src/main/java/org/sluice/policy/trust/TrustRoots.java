@@ -4,19 +4,20 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Supplier;
 import org.sluice.notify.Bytes;
 import org.sluice.policy.PolicyException;
+import org.sluice.policy.trust.BundleVerifier.Verdict;
 
 /**
- * By what a content is trusted: its digest stands in a list that one of the keys signed, or one of the keys signed the
- * content itself. Immutable.
+ * By what a content is trusted: its digest stands in a list that one of the keys signed, one of the keys signed the content
+ * itself, or one of some identities did, as a Sigstore bundle shows. Immutable.
  *
  * @param keys whoever has one of their private halves is trusted
  * @param digests SHA-256 in hexadecimal, in small letters
  * @param ending what the name of a signature has after the name of what it signs
+ * @param bundles the bundles, if there are identities
  */
-public record TrustRoots(List<TrustedKey> keys, Set<String> digests, String ending) {
+public record TrustRoots(List<TrustedKey> keys, Set<String> digests, String ending, Optional<TrustedBundles> bundles) {
 
     /** The most bytes that a signature has: two of P-256 in Base64 would fit. */
     public static final int LONGEST_SIGNATURE = 1024;
@@ -26,6 +27,27 @@ public record TrustRoots(List<TrustedKey> keys, Set<String> digests, String endi
         keys = List.copyOf(keys);
         digests = Set.copyOf(digests);
     }
+
+    /** Without bundles. */
+    public TrustRoots(List<TrustedKey> keys, Set<String> digests, String ending) {
+        this(keys, digests, ending, Optional.empty());
+    }
+
+    /** What stands in a file beside the one that is judged. */
+    @FunctionalInterface
+    interface Beside {
+
+        /** As {@link org.sluice.notify.Opening#beside}. */
+        Optional<Bytes> read(String ending, int most);
+    }
+
+    /**
+     * What was found about a content.
+     *
+     * @param trusted whether it is
+     * @param reason by what, or why not; empty if there is nothing to say
+     */
+    record Judgement(boolean trusted, String reason) {}
 
     /**
      * The same with the digests of a list.
@@ -40,26 +62,45 @@ public record TrustRoots(List<TrustedKey> keys, Set<String> digests, String endi
         }
         Set<String> all = new HashSet<>(digests);
         all.addAll(DigestList.parse(name, list));
-        return new TrustRoots(keys, all, ending);
+        return new TrustRoots(keys, all, ending, bundles);
     }
 
     /**
-     * By what a content is trusted, in a few words.
+     * Judges a content.
      *
      * @param digest of the content
-     * @param signature what stands beside the file
-     * @return empty if it is not
+     * @param beside reads signature and bundle
      */
-    Optional<String> judge(String digest, Bytes content, Supplier<Optional<Bytes>> signature) {
+    Judgement judge(String digest, Bytes content, Beside beside) {
         if (digests.contains(digest)) {
-            return Optional.of("its SHA-256 is in a signed list");
+            return new Judgement(true, "its SHA-256 is in a signed list");
         }
-        Optional<Bytes> beside = keys.isEmpty() ? Optional.empty() : signature.get();
-        if (beside.isEmpty()) {
-            return Optional.empty();
+        Optional<String> signer = keys.isEmpty()
+                ? Optional.empty()
+                : beside.read(ending, LONGEST_SIGNATURE).flatMap(signature -> signer(content, signature));
+        if (signer.isPresent()) {
+            return new Judgement(true, "signed by " + signer.get());
         }
+        return bundles.map(each -> judge(each, content, beside)).orElse(new Judgement(false, ""));
+    }
+
+    private Optional<String> signer(Bytes content, Bytes signature) {
         byte[] bytes = content.toArray();
-        byte[] signs = beside.get().toArray();
-        return keys.stream().filter(key -> key.signed(bytes, signs)).findFirst().map(key -> "signed by " + key.name());
+        byte[] signs = signature.toArray();
+        return keys.stream().filter(key -> key.signed(bytes, signs)).findFirst().map(TrustedKey::name);
+    }
+
+    private static Judgement judge(TrustedBundles bundles, Bytes content, Beside beside) {
+        Optional<Bytes> bundle = beside.read(bundles.ending(), TrustedBundles.LONGEST);
+        if (bundle.isEmpty()) {
+            return new Judgement(false, "");
+        }
+        Verdict verdict =
+                bundles.verifier().verify(content.toArray(), bundle.get().toArray());
+        return new Judgement(
+                verdict.accepted(),
+                verdict.accepted()
+                        ? "signed by " + verdict.text() + ", as its bundle shows"
+                        : "its bundle is refused: " + verdict.text());
     }
 }

@@ -100,8 +100,11 @@ public final class TrustedFiles {
     /** By what they are trusted, and what becomes of others, for people. */
     public String describe() {
         return "read as verified, by " + roots.keys().size() + " keys and "
-                + roots.digests().size() + " signed digests; others: "
-                + response.name().toLowerCase(Locale.ROOT);
+                + roots.digests().size() + " signed digests"
+                + roots.bundles()
+                        .map(bundles -> ", and bundles (*" + bundles.ending() + ") of " + bundles.identities())
+                        .orElse("")
+                + "; others: " + response.name().toLowerCase(Locale.ROOT);
     }
 
     /**
@@ -122,15 +125,16 @@ public final class TrustedFiles {
             return Optional.of(new Finding(response, false, reason, "", "open it for reading alone, at most 1 MiB"));
         }
         String digest = digest(content.get());
-        Optional<String> by =
-                roots.judge(digest, content.get(), () -> opening.beside(roots.ending(), TrustRoots.LONGEST_SIGNATURE));
-        return Optional.of(by.map(reason -> new Finding(response, true, reason, digest, ""))
-                .orElseGet(() -> new Finding(
-                        response,
-                        false,
-                        "an instruction file is not trusted",
-                        digest,
-                        "sign it, or add sha256 " + digest + " to a list of openat.trusted")));
+        TrustRoots.Judgement found = roots.judge(digest, content.get(), opening::beside);
+        if (found.trusted()) {
+            return Optional.of(new Finding(response, true, found.reason(), digest, ""));
+        }
+        return Optional.of(new Finding(
+                response,
+                false,
+                "an instruction file is not trusted" + (found.reason().isEmpty() ? "" : ": " + found.reason()),
+                digest,
+                "sign it, or add sha256 " + digest + " to a list of openat.trusted"));
     }
 
     /** SHA-256 in hexadecimal. */

@@ -10,10 +10,13 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.Signature;
 import java.security.spec.ECGenParameterSpec;
+import java.util.Arrays;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -157,10 +160,44 @@ class TrustTest {
         signature.update(list);
         TrustRoots listed = roots.with("/list", list, signature.sign());
         String digest = TrustedFiles.digest(Bytes.of(CONTENT));
+        TrustRoots.Beside nothing = (ending, most) -> Optional.empty();
         assertEquals(
-                Optional.of("its SHA-256 is in a signed list"),
-                listed.judge(digest, Bytes.of(CONTENT), Optional::empty));
-        assertEquals(Optional.empty(), roots.judge(digest, Bytes.of(CONTENT), Optional::empty));
+                new TrustRoots.Judgement(true, "its SHA-256 is in a signed list"),
+                listed.judge(digest, Bytes.of(CONTENT), nothing));
+        assertEquals(new TrustRoots.Judgement(false, ""), roots.judge(digest, Bytes.of(CONTENT), nothing));
+    }
+
+    /** Key, list and bundle: each of them suffices, and a bundle is read by its own name and length. */
+    @Test
+    void aBundleCountsBesideKeysAndLists() throws Exception {
+        KeyPair pair = pair("Ed25519");
+        SignerIdentity team = new SignerIdentity("https://accounts.example", "team@example.org");
+        BundleVerifier verifier = (content, bundle) -> Arrays.equals(content, bundle)
+                ? new BundleVerifier.Verdict(true, team.toString())
+                : new BundleVerifier.Verdict(false, "it is of another file");
+        TrustRoots roots = new TrustRoots(
+                List.of(TrustedKey.parse("key", pem(pair))),
+                Set.of(),
+                ".sig",
+                Optional.of(new TrustedBundles(verifier, List.of(team), ".bundle")));
+        Map<String, byte[]> beside = new HashMap<>();
+        TrustRoots.Beside reader = (ending, most) -> {
+            assertEquals(ending.equals(".sig") ? TrustRoots.LONGEST_SIGNATURE : TrustedBundles.LONGEST, most);
+            return Optional.ofNullable(beside.get(ending)).map(Bytes::of);
+        };
+        assertEquals(new TrustRoots.Judgement(false, ""), roots.judge("", Bytes.of(CONTENT), reader));
+        beside.put(".bundle", bytes("other"));
+        assertEquals(
+                new TrustRoots.Judgement(false, "its bundle is refused: it is of another file"),
+                roots.judge("", Bytes.of(CONTENT), reader));
+        beside.put(".sig", sign("Ed25519", pair));
+        assertEquals(new TrustRoots.Judgement(true, "signed by key"), roots.judge("", Bytes.of(CONTENT), reader));
+        beside.put(".sig", bytes("no signature"));
+        beside.put(".bundle", CONTENT);
+        assertEquals(
+                new TrustRoots.Judgement(
+                        true, "signed by team@example.org (https://accounts.example), as its bundle shows"),
+                roots.judge("", Bytes.of(CONTENT), reader));
     }
 
     @ParameterizedTest

@@ -51,6 +51,7 @@ final class Entry implements ToIntFunction<Map<String, Object>> {
     }
 
     private int run(Request request) throws InterruptedException {
+        InstalledVerifiers.offer(services.context(), request.sigstore());
         return switch (request.command()) {
             case "run" -> new RunCommand(request, services).run();
             case "exec" -> new ControlClient(request).exec();

@@ -31,7 +31,7 @@ final class PolicyCommands {
         // Each sandbox has a temporary folder of its own, which no file of now can be in.
         Path temporary = Path.of(System.getProperty("java.io.tmpdir"), "sluice-tmp");
         Profile profile = Profiles.of(request).expand(Path.of("").toAbsolutePath(), temporary, Path.of(home));
-        Why.Answer answer = Why.why(profile, words.get(0), words.get(1), Surroundings.of(profile));
+        Why.Answer answer = Why.why(profile, words.get(0), words.get(1), Surroundings.of(profile, request.sigstore()));
         System.out.println(answer.text());
         return answer.allowed() ? 0 : NO;
     }

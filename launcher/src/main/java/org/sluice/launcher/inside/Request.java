@@ -26,6 +26,7 @@ import org.sluice.notify.Bytes;
  * @param started waits until what was begun has been started
  * @param rest starts what the sandbox does not need at its start
  * @param shell starts the shell's bundles and waits for them
+ * @param sigstore starts what verifies Sigstore bundles, if this distribution has it
  * @param levels sets the level of a logger
  * @param forward takes whom to tell of signals; null for nobody
  */
@@ -43,6 +44,7 @@ record Request(
         Runnable started,
         Runnable rest,
         Runnable shell,
+        Runnable sigstore,
         BiConsumer<String, String> levels,
         Consumer<IntConsumer> forward) {
 
@@ -62,6 +64,7 @@ record Request(
                 get(map, "started"),
                 get(map, "rest"),
                 get(map, "shell"),
+                get(map, "sigstore"),
                 get(map, "levels"),
                 get(map, "forward"));
     }

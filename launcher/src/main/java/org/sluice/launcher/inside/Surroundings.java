@@ -16,16 +16,22 @@ final class Surroundings {
 
     private Surroundings() {}
 
-    /** Those of questions about one profile. */
-    static Why.Surroundings of(Profile profile) {
-        return new Why.Surroundings(paths("sluice.premises"), (path, reads, writes) -> paths("sluice.state").stream()
-                .findFirst()
-                .flatMap(state -> Approvals.remembered(state, profile.name(), path, reads, writes)));
+    /** Those of questions about one profile; {@code sigstore} starts what verifies Sigstore bundles. */
+    static Why.Surroundings of(Profile profile, Runnable sigstore) {
+        return new Why.Surroundings(
+                paths("sluice.premises"),
+                (path, reads, writes) -> paths("sluice.state").stream()
+                        .findFirst()
+                        .flatMap(state -> Approvals.remembered(state, profile.name(), path, reads, writes)),
+                new InstalledVerifiers(context(), sigstore));
+    }
+
+    private static BundleContext context() {
+        return FrameworkUtil.getBundle(Surroundings.class).getBundleContext();
     }
 
     private static List<Path> paths(String property) {
-        BundleContext context = FrameworkUtil.getBundle(Surroundings.class).getBundleContext();
-        @Nullable String value = context.getProperty(property);
+        @Nullable String value = context().getProperty(property);
         return Optional.ofNullable(value).stream()
                 .flatMap(text -> Arrays.stream(text.split(":", -1)))
                 .filter(text -> !text.isEmpty())

@@ -12,10 +12,11 @@ cd "$work"
 
 # run SECONDS NAME
 run() { "$dist/bin/sluice" run -q --report none --name "$2" -- ./binder "$1"; }
-times() { sed -n '4,6p' "$1" | tr '\n' ' ' | { read -r half most longest; echo "p50 $half, p99 $most, longest $longest microseconds"; }; }
+# figures FILE: what the binder printed in lines 4 to 6
+figures() { echo "p50 $(sed -n 4p "$1"), p99 $(sed -n 5p "$1"), longest $(sed -n 6p "$1") microseconds"; }
 
 run 5 "quiet-$$" >quiet
-echo "a bind without updates:           $(times quiet)"
+echo "a bind without updates:           $(figures quiet)"
 
 # Far longer than the updates take: it is stopped by its name if they take even longer.
 name=pause-$$ seconds=$((updates / 25 + 10))
@@ -39,6 +40,6 @@ kill -0 "$target" || { say "the target ended before the updates did"; exit 1; }
 wait "$target"
 failed=$(grep -ci 'exception\|error' shell) || true
 wrong=$(sed -n 2p busy)
-echo "a bind during and after $updates updates: $(times busy)"
+echo "a bind during and after $updates updates: $(figures busy)"
 echo "$((1000000000 * updates / (end - start))) updates a second of org.sluice.handler.$handler, $failed failed; $(sed -n 1p busy) binds in $seconds s, $wrong wrong"
 [ "$wrong" = 0 ] && [ "$failed" = 0 ]

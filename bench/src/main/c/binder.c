@@ -1,5 +1,5 @@
 /*
- * Binds loopback sockets for some seconds and prints how many binds there were, how many answers were wrong, how many
+ * Binds loopback sockets for some seconds, or until SIGTERM, and prints how many binds there were, how many answers were wrong, how many
  * milliseconds it took, and how many microseconds the half, 99 % and all of the binds took at most: bind(2) has to return 0,
  * and getsockname(2) of each hundredth socket the address with a port.
  *
@@ -8,6 +8,7 @@
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
+#include <signal.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,6 +36,13 @@ static void count(double micros)
         longest = micros;
 }
 
+static volatile sig_atomic_t over;
+
+static void finish(int number)
+{
+    over = number;
+}
+
 static int quantile(long binds, double part)
 {
     long seen = 0;
@@ -53,9 +61,10 @@ int main(int argc, char **argv)
     if (argc != 2)
         return 125;
     at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    signal(SIGTERM, finish);
 
     double start = now(), end = start + atoi(argv[1]) * 1e3;
-    while (now() < end) {
+    while (!over && now() < end) {
         int s = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
         double before = now();
         int bad = bind(s, (struct sockaddr *)&at, sizeof at);

@@ -67,6 +67,9 @@ public final class Nr {
     public static final int LANDLOCK_RESTRICT_SELF = TABLE.number("landlock_restrict_self");
     public static final int GETPID = TABLE.number("getpid");
     public static final int GETTID = TABLE.number("gettid");
+    public static final int GETCPU = TABLE.number("getcpu");
+    public static final int SCHED_GETAFFINITY = TABLE.number("sched_getaffinity");
+    public static final int SCHED_SETAFFINITY = TABLE.number("sched_setaffinity");
     public static final int GETPPID = TABLE.number("getppid");
     public static final int GETPGID = TABLE.number("getpgid");
     public static final int SETPGID = TABLE.number("setpgid");

@@ -1,5 +1,6 @@
 package org.sluice.target;
 
+import java.util.Optional;
 import org.sluice.linux.Block;
 import org.sluice.linux.Linux;
 import org.sluice.linux.Nr;
@@ -19,6 +20,7 @@ import org.sluice.linux.SysException;
 record Inode(long device, long number, long mount, int mode, int owner, int links, boolean mountRoot) {
 
     private static final int AT_EMPTY_PATH = 0x1000;
+    private static final int AT_SYMLINK_NOFOLLOW = 0x100;
     private static final int STATX_BASIC_STATS = 0x7ff;
     private static final int STATX_MNT_ID = 0x1000;
     private static final int STATX_ATTR_MOUNT_ROOT = 0x2000;
@@ -40,7 +42,23 @@ record Inode(long device, long number, long mount, int mode, int owner, int link
     private static final int STICKY_AND_WRITABLE_BY_ALL = 01002;
 
     static Inode of(int fd) {
-        Block record = statx(fd);
+        return in(statx(fd));
+    }
+
+    /**
+     * What has a name in a directory, a symbolic link itself.
+     *
+     * @param name the address of a C string
+     * @return empty where the kernel does not tell
+     */
+    static Optional<Inode> at(int directory, long name) {
+        Block record = Scratch.get().record;
+        long result = Linux.call(
+                Nr.STATX, directory, name, AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS | STATX_MNT_ID, record.address(), 0);
+        return result < 0 ? Optional.empty() : Optional.of(in(record));
+    }
+
+    private static Inode in(Block record) {
         return new Inode(
                 record.getLong(DEVICE),
                 record.getLong(NUMBER),

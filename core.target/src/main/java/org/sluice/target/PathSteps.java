@@ -1,5 +1,7 @@
 package org.sluice.target;
 
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import org.sluice.linux.Block;
 import org.sluice.linux.Errno;
 import org.sluice.linux.Linux;
@@ -20,6 +22,12 @@ final class PathSteps {
     private static final int O_PATH = 0x200000;
 
     private static final int F_DUPFD_CLOEXEC = 1030;
+
+    /** As far as is looked up at once. */
+    static final int MOST_LEVELS = 64;
+
+    private static final String UP = "../";
+    private static final Block UPWARDS = Block.cString(UP.repeat(MOST_LEVELS).getBytes(StandardCharsets.US_ASCII));
 
     private PathSteps() {}
 
@@ -49,6 +57,29 @@ final class PathSteps {
 
     static int openParent(int directory) {
         return openName(directory, new byte[] {'.', '.'}, 0, 2);
+    }
+
+    /** Looks at one name in a directory, a symbolic link itself; empty where that cannot be done. */
+    static Optional<Inode> look(int directory, byte[] bytes, int from, int to) {
+        return Inode.at(directory, cString(bytes, from, to));
+    }
+
+    /**
+     * Looks at the directory that lies some levels above one, or at the root; empty where that cannot be done.
+     *
+     * @param levels 1 to {@link #MOST_LEVELS}
+     */
+    static Optional<Inode> lookUp(int directory, int levels) {
+        return Inode.at(directory, upwards(levels));
+    }
+
+    /** Opens the directory that lies some levels above one, or the root. */
+    static int openUp(int directory, int levels) {
+        return (int) Linux.call(Nr.OPENAT, directory, upwards(levels), O_PATH | O_DIRECTORY | O_CLOEXEC);
+    }
+
+    private static long upwards(int levels) {
+        return UPWARDS.address() + (long) UP.length() * (MOST_LEVELS - levels);
     }
 
     /**

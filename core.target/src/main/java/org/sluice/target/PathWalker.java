@@ -133,25 +133,22 @@ public final class PathWalker {
                 return found.get();
             }
         }
-        int root = PathSteps.aboutThread(TargetRights.looking(() -> PathSteps.openProc(target.tid(), "root")));
-        if (root < 0) {
-            return Attempt.failed(-root);
+        boolean fromRoot = absolute && !resolve.inRoot();
+        int start = fromRoot ? root(target) : start(target, directory);
+        if (start < 0) {
+            return Attempt.failed(-start);
         }
         try {
-            boolean fromRoot = absolute && !resolve.inRoot();
-            int start = fromRoot ? root : start(target, directory);
-            if (start < 0) {
-                return Attempt.failed(-start);
+            byte[] bytes = path.toArray();
+            Optional<Attempt<PinnedPath>> found = walkAtOnce(start, bytes, last, resolve, false);
+            if (found.isPresent()) {
+                return found.get();
             }
-            try {
-                return walk(target, resolve.isScoped() ? start : root, start, path.toArray(), last, resolve);
-            } finally {
-                if (!fromRoot) {
-                    Linux.close(start);
-                }
-            }
+            return fromRoot || resolve.isScoped()
+                    ? walkByName(target, start, start, bytes, last, resolve)
+                    : walkByName(target, start, bytes, last, resolve);
         } finally {
-            Linux.close(root);
+            Linux.close(start);
         }
     }
 
@@ -200,7 +197,7 @@ public final class PathWalker {
     private boolean sharesRoot(Target target) {
         Boolean known = sharesRoot;
         if (known == null) {
-            int root = TargetRights.looking(() -> PathSteps.openProc(target.tid(), "root"));
+            int root = root(target);
             known = root >= 0 && Walk.isOwnRoot(Inode.of(root));
             if (root >= 0) {
                 Linux.close(root);
@@ -216,11 +213,25 @@ public final class PathWalker {
                 : TargetRights.looking(() -> pidfds.getfd(target.tid(), directory));
     }
 
-    private Attempt<PinnedPath> walk(Target target, int root, int start, byte[] path, Last last, Resolve resolve) {
-        Optional<Attempt<PinnedPath>> found = walkAtOnce(start, path, last, resolve, false);
-        if (found.isPresent()) {
-            return found.get();
+    private static int root(Target target) {
+        return PathSteps.aboutThread(TargetRights.looking(() -> PathSteps.openProc(target.tid(), "root")));
+    }
+
+    /** Opening a thread's root takes as long as a whole short walk, so that is done where the root may count. */
+    private Attempt<PinnedPath> walkByName(Target target, int start, byte[] path, Last last, Resolve resolve) {
+        int root = root(target);
+        if (root < 0) {
+            return Attempt.failed(-root);
         }
+        try {
+            return walkByName(target, root, start, path, last, resolve);
+        } finally {
+            Linux.close(root);
+        }
+    }
+
+    private Attempt<PinnedPath> walkByName(
+            Target target, int root, int start, byte[] path, Last last, Resolve resolve) {
         ProcGuard guard = new ProcGuard(target, inside, hides);
         try (Walk walk = new Walk(root, start, path, last, resolve, guard, new Detour(places, target), tracks)) {
             return walk.run();

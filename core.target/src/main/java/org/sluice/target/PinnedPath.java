@@ -47,7 +47,7 @@ public final class PinnedPath implements AutoCloseable {
 
     /** Where a walk ended, and what is left of its path. */
     static PinnedPath at(int fd, Inode inode, FileSystem fileSystem, Bytes last, boolean steady) {
-        Optional<Bytes> canonical = named(fd, inode).map(directory -> withLast(directory, last));
+        Optional<Bytes> canonical = named(fd, inode, PathSteps.name(fd)).map(directory -> withLast(directory, last));
         return new PinnedPath(fd, inode, fileSystem, last, steady, canonical, false);
     }
 
@@ -61,7 +61,8 @@ public final class PinnedPath implements AutoCloseable {
         Inode inode = Inode.of(fd);
         byte[] name = PathSteps.name(fd);
         // A name that has just led here need not be tried out.
-        Optional<Bytes> canonical = whole && Arrays.equals(name, path) ? Optional.of(Bytes.of(name)) : named(fd, inode);
+        Optional<Bytes> canonical =
+                whole && Arrays.equals(name, path) ? Optional.of(Bytes.of(name)) : named(fd, inode, name);
         return new PinnedPath(fd, inode, fileSystem, Bytes.of(), false, canonical, false);
     }
 
@@ -125,6 +126,11 @@ public final class PinnedPath implements AutoCloseable {
     /** Whether the object is missing, and this is the directory where it would be made. */
     public boolean isMissing() {
         return !last.isEmpty();
+    }
+
+    /** What the object is, as it was when the walk came to it; its identity and type do not change. */
+    Inode object() {
+        return inode;
     }
 
     /** The device number of the object, to compare with others. */
@@ -212,10 +218,12 @@ public final class PinnedPath implements AutoCloseable {
     /**
      * The kernel's name for a descriptor, if that name leads to the same file. The text alone would not do: a deleted
      * file's name has a suffix that any name may have. A rename in between is answered by asking again.
+     *
+     * @param first the kernel's name just now
      */
-    private static Optional<Bytes> named(int fd, Inode inode) {
+    private static Optional<Bytes> named(int fd, Inode inode, byte[] first) {
         for (int i = 0; i < ATTEMPTS; i++) {
-            byte[] name = PathSteps.name(fd);
+            byte[] name = i == 0 ? first : PathSteps.name(fd);
             if (name.length == 0 || name[0] != '/') {
                 return Optional.empty();
             }

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.sluice.linux.Linux;
 import org.sluice.notify.Bytes;
 
@@ -46,30 +47,31 @@ public final class ProtectedPlaces {
      * @param path its canonical path, empty for an object without one, which lies nowhere
      */
     public boolean contain(PinnedPath object, Bytes path) {
-        if (places.isEmpty() || isPlace(Inode.of(object.fd()))) {
+        if (places.isEmpty() || isPlace(object.object())) {
             return !places.isEmpty();
         }
         // The directories above are the supervisor's knowledge: the target may be in one that it could not reach.
-        return !path.isEmpty() && TargetRights.looking(() -> liesInOne(object) ? 1 : 0) != 0;
+        return !path.isEmpty() && TargetRights.looking(() -> liesInOne(object, path) ? 1 : 0) != 0;
     }
 
-    private boolean liesInOne(PinnedPath object) {
-        if (Inode.of(object.fd()).isDirectory()) {
+    private boolean liesInOne(PinnedPath object, Bytes path) {
+        if (object.object().isDirectory()) {
             return leadsUpThrough(PathSteps.duplicate(object.fd()));
         }
+        byte[] name = path.toArray();
         for (int i = 0; i < ATTEMPTS; i++) {
-            int folder = folder(object);
+            int folder = folder(object, name);
             if (folder >= 0) {
                 return leadsUpThrough(folder);
             }
+            name = PathSteps.name(object.fd());
         }
         // What cannot be found is not served.
         return true;
     }
 
-    /** The directory in which a file is at this moment, or a negative number if the file moves. */
-    private static int folder(PinnedPath file) {
-        byte[] name = PathSteps.name(file.fd());
+    /** The directory in which a file of that name is at this moment, or a negative number if the file moves. */
+    private static int folder(PinnedPath file, byte[] name) {
         int slash = name.length - 1;
         while (slash > 0 && name[slash] != '/') {
             slash--;
@@ -78,31 +80,46 @@ public final class ProtectedPlaces {
             return -1;
         }
         int folder = PathSteps.openName(PathSteps.AT_FDCWD, name, 0, Math.max(1, slash));
-        int found = folder < 0 ? folder : PathSteps.openName(folder, name, slash + 1, name.length);
-        boolean same = found >= 0 && Inode.of(found).isAt(Inode.of(file.fd()));
-        if (found >= 0) {
-            Linux.close(found);
+        if (folder < 0) {
+            return folder;
         }
-        if (folder >= 0 && !same) {
-            Linux.close(folder);
+        Optional<Inode> found = PathSteps.look(folder, name, slash + 1, name.length);
+        if (found.isPresent() && found.get().isAt(file.object())) {
+            return folder;
         }
-        return same ? folder : -1;
+        Linux.close(folder);
+        return -1;
     }
 
-    /** Whether a directory, which is closed, or one above it is such a place; also where that cannot be found out. */
+    /**
+     * Whether a directory, which is closed, or one above it is such a place; also where that cannot be found out. Each is
+     * looked at from the directory itself: what lies in a place moves only if its owner wants it to.
+     */
     private boolean leadsUpThrough(int directory) {
-        int at = directory;
-        while (at >= 0) {
-            Inode inode = Inode.of(at);
-            int parent = isPlace(inode) ? -1 : PathSteps.openParent(at);
-            Linux.close(at);
-            if (parent >= 0 && Inode.of(parent).isAt(inode)) {
-                Linux.close(parent);
-                return false;
-            }
-            at = parent;
+        if (directory < 0) {
+            return true;
         }
-        return true;
+        int beyond;
+        try {
+            Inode at = Inode.of(directory);
+            for (int levels = 1; levels <= PathSteps.MOST_LEVELS; levels++) {
+                if (isPlace(at)) {
+                    return true;
+                }
+                Optional<Inode> above = PathSteps.lookUp(directory, levels);
+                if (above.isEmpty()) {
+                    return true;
+                }
+                if (above.get().isAt(at)) {
+                    return false;
+                }
+                at = above.get();
+            }
+            beyond = PathSteps.openUp(directory, PathSteps.MOST_LEVELS);
+        } finally {
+            Linux.close(directory);
+        }
+        return leadsUpThrough(beyond);
     }
 
     private boolean isPlace(Inode inode) {

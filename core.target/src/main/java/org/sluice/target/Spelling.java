@@ -1,7 +1,6 @@
 package org.sluice.target;
 
-import java.nio.charset.StandardCharsets;
-import java.util.regex.Pattern;
+import java.util.Arrays;
 import org.sluice.notify.Bytes;
 
 /**
@@ -10,11 +9,7 @@ import org.sluice.notify.Bytes;
  */
 final class Spelling {
 
-    /** A process's directory has a number for a name. */
-    private static final Pattern PROCESS = Pattern.compile("(^|/)[0-9]+(/|$)");
-
-    /** What the machine lacks in there a private network may have. */
-    private static final Pattern NET = Pattern.compile("(^|/)net(/|$)");
+    private static final byte[] NET = {'n', 'e', 't'};
 
     private static final Bytes PROC = Bytes.utf8("/proc/");
     private static final Bytes SYS = Bytes.utf8("/sys/");
@@ -34,12 +29,30 @@ final class Spelling {
         return startsWith(path, PROC_SELF) || startsWith(path, PROC_THREAD_SELF);
     }
 
+    /** Whether there is a number among the names, as the directory of a process has one. */
     static boolean mayNameProcess(byte[] path) {
-        return PROCESS.matcher(new String(path, StandardCharsets.ISO_8859_1)).find();
+        boolean digits = false;
+        for (int i = 0; i < path.length; i++) {
+            boolean begins = i == 0 || path[i - 1] == '/';
+            digits = (begins || digits) && path[i] >= '0' && path[i] <= '9';
+            if (digits && (i + 1 == path.length || path[i + 1] == '/')) {
+                return true;
+            }
+        }
+        return false;
     }
 
+    /** Whether there is the name {@code net}: what the machine lacks in there a private network may have. */
     static boolean mayNameNet(byte[] path) {
-        return NET.matcher(new String(path, StandardCharsets.ISO_8859_1)).find();
+        for (int i = 0; i + NET.length <= path.length; i++) {
+            int end = i + NET.length;
+            boolean begins = i == 0 || path[i - 1] == '/';
+            boolean ends = end == path.length || path[end] == '/';
+            if (begins && ends && Arrays.equals(path, i, end, NET, 0, NET.length)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whether there is a {@code ..}, which one call would resolve up to the supervisor's root and not the target's. */

@@ -5,7 +5,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sluice.bpf.Listener;
 import org.sluice.bpf.Seccomp;
-import org.sluice.bpf.SeccompNotifAddfd;
 import org.sluice.bpf.SeccompNotifResp;
 import org.sluice.core.chain.Notification;
 import org.sluice.core.chain.Reply;
@@ -15,6 +14,8 @@ import org.sluice.linux.Errno;
 import org.sluice.notify.Bytes;
 import org.sluice.notify.Denial;
 import org.sluice.notify.Verdict;
+import org.sluice.target.Handover;
+import org.sluice.target.Holding;
 import org.sluice.target.MemoryPin;
 import org.sluice.target.TargetMemory;
 
@@ -34,7 +35,7 @@ final class Answers implements Reply, Telling.Writer {
     private static final class Scratch {
         final Block response = Block.allocate(SeccompNotifResp.SIZE);
         final Block id = Block.allocate(8);
-        final Block addfd = Block.allocate(SeccompNotifAddfd.SIZE);
+        final Handover handover = new Handover();
         final Telling telling = new Telling();
     }
 
@@ -42,6 +43,7 @@ final class Answers implements Reply, Telling.Writer {
     private final TargetMemory memory;
     private final Kinds kinds;
     private final Recorder recorder;
+    private final Holding holding = new Holding();
 
     Answers(Listener listener, TargetMemory memory, Kinds kinds, Recorder recorder) {
         this.listener = listener;
@@ -118,11 +120,7 @@ final class Answers implements Reply, Telling.Writer {
      * cannot be interrupted, because the filter waits killable.
      */
     private void hand(ReceivedCall call, Verdict.Handed handed) {
-        long number = listener.addFd(SCRATCH.get()
-                .addfd
-                .putLong(SeccompNotifAddfd.ID, call.id())
-                .putInt(SeccompNotifAddfd.SOURCE_FD, handed.descriptor())
-                .putInt(SeccompNotifAddfd.NEW_FD_FLAGS, handed.closeOnExec() ? O_CLOEXEC : 0));
+        long number = give(call, handed.descriptor(), handed.closeOnExec());
         send(call.id(), Math.max(number, 0), (int) Math.min(number, 0), 0);
     }
 
@@ -160,7 +158,12 @@ final class Answers implements Reply, Telling.Writer {
 
     @Override
     public int give(ReceivedCall call, boolean closeOnExec) {
-        return (int) listener.addFd(call.id(), call.given(), closeOnExec ? O_CLOEXEC : 0);
+        return (int) give(call, call.given(), closeOnExec);
+    }
+
+    private long give(ReceivedCall call, int descriptor, boolean closeOnExec) {
+        int flags = closeOnExec ? O_CLOEXEC : 0;
+        return SCRATCH.get().handover.give(listener, holding, call.tid(), call.id(), descriptor, flags);
     }
 
     private void send(long id, long value, int error, int flags) {

@@ -1,14 +1,19 @@
 package org.sluice.bench;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.sluice.core.Command;
 import org.sluice.core.HandlerStatus;
 import org.sluice.core.Sandbox;
@@ -59,7 +64,16 @@ final class Bench implements AutoCloseable {
     private final AtomicInteger versions = new AtomicInteger();
     private final Map<String, Registration> originals = new HashMap<>();
 
+    /** Without premises. */
     Bench() {
+        this(List.of());
+    }
+
+    /**
+     * With places of the supervisor's own, as one has that is started by {@code sluice}: what the broker opens must not lie
+     * in one.
+     */
+    Bench(List<Path> premises) {
         addOriginal(new Trivial());
         addOriginal(new SafeBind());
         addOriginal(new NetworkRules());
@@ -67,7 +81,35 @@ final class Bench implements AutoCloseable {
         addOriginal(new FileBroker());
         addOriginal(new PortMapping());
         addOriginal(new UnixAllowlist());
-        supervisor = new Supervisor(SupervisorSettings.standard(), registry);
+        SupervisorSettings standard = SupervisorSettings.standard();
+        supervisor = new Supervisor(
+                new SupervisorSettings(standard.timeouts(), standard.awaitHandlers(), premises, standard.temporary()),
+                registry);
+    }
+
+    /** As many folders as a supervisor has that is started by {@code sluice}, in a new one. */
+    static List<Path> makePremises(Path folder) throws IOException {
+        List<Path> premises = new ArrayList<>();
+        for (String name : List.of("home", "caches", "sockets", "state")) {
+            premises.add(Files.createDirectories(folder.resolve("premises").resolve(name)));
+        }
+        return premises;
+    }
+
+    /** Removes a folder and all that is in it. */
+    static void remove(Path folder) throws IOException {
+        remove(folder, file -> true);
+    }
+
+    /** Removes what is in a folder and asked for. */
+    static void remove(Path folder, Predicate<Path> what) throws IOException {
+        List<Path> files;
+        try (Stream<Path> all = Files.walk(folder)) {
+            files = all.filter(what).sorted(Comparator.reverseOrder()).toList();
+        }
+        for (Path file : files) {
+            Files.delete(file);
+        }
     }
 
     /** Registers a handler; the newest of a name becomes active. */

@@ -4,11 +4,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.sluice.policy.Profile;
 
@@ -38,12 +36,13 @@ public final class Builds {
         try {
             compare(turns, new Project(sources, output, output));
         } finally {
-            remove(folder, file -> true);
+            Bench.remove(folder);
         }
     }
 
     private static void compare(int turns, Project project) throws Exception {
-        try (Bench bench = new Bench()) {
+        Path own = Files.createTempDirectory("sluice-own").toRealPath();
+        try (Bench bench = new Bench(Bench.makePremises(own))) {
             Map<String, List<Double>> ratios = new LinkedHashMap<>();
             List<Double> natives = new ArrayList<>();
             for (int turn = 0; turn <= turns; turn++) {
@@ -62,6 +61,8 @@ public final class Builds {
             }
             System.out.printf("make -j2 of %d objects: native %.2f s%n", project.objects(), Numbers.median(natives));
             ratios.forEach((what, all) -> System.out.printf("  %s: ratio of turns %s%n", what, Numbers.spread(all)));
+        } finally {
+            Bench.remove(own);
         }
     }
 
@@ -95,7 +96,7 @@ public final class Builds {
         }
 
         double timed(Build build) throws Exception {
-            remove(output, Project::isObject);
+            Bench.remove(output, Project::isObject);
             long start = System.nanoTime();
             build.run();
             double seconds = (System.nanoTime() - start) / 1e9;
@@ -143,15 +144,5 @@ public final class Builds {
 
     private interface Build {
         List<Double> run() throws Exception;
-    }
-
-    private static void remove(Path folder, Predicate<Path> what) throws IOException {
-        List<Path> files;
-        try (Stream<Path> all = Files.walk(folder)) {
-            files = all.filter(what).sorted(Comparator.reverseOrder()).toList();
-        }
-        for (Path file : files) {
-            Files.delete(file);
-        }
     }
 }

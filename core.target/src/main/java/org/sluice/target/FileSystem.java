@@ -21,6 +21,11 @@ enum FileSystem {
         return magic == PROC_SUPER_MAGIC ? PROC : magic == SYSFS_MAGIC ? SYS : OTHER;
     }
 
+    /** The same of a file that has been looked at, which nearly always says it. */
+    static FileSystem of(int fd, Inode inode) {
+        return inode.isOnDevice() ? OTHER : of(fd);
+    }
+
     /** Whether the mount forbids following symbolic links (MS_NOSYMFOLLOW). */
     static boolean forbidsLinks(int fd) {
         return (record(fd).getLong(FLAGS) & ST_NOSYMFOLLOW) != 0;

@@ -85,6 +85,11 @@ record Inode(long device, long number, long mount, int mode, int owner, int link
         return record;
     }
 
+    /** Whether the file system is on a device, and so none that the kernel makes up; those have major number 0. */
+    boolean isOnDevice() {
+        return (int) device != 0;
+    }
+
     boolean isDirectory() {
         return (mode & S_IFMT) == S_IFDIR;
     }

@@ -254,12 +254,13 @@ public final class PathWalker {
         if (fd < 0) {
             return mayDiffer(fd, start, path) ? Optional.empty() : Optional.of(Attempt.failed(-fd));
         }
-        FileSystem fileSystem = FileSystem.of(fd);
+        Inode inode = Inode.of(fd);
+        FileSystem fileSystem = FileSystem.of(fd, inode);
         if (isElsewhere(fileSystem)) {
             Linux.close(fd);
             return Optional.empty();
         }
-        PinnedPath end = PinnedPath.found(fd, fileSystem, path, whole);
+        PinnedPath end = PinnedPath.found(fd, inode, fileSystem, path, whole);
         return Optional.of(Attempt.of(tracks ? end.by(trail(whole, start, path)) : end));
     }
 

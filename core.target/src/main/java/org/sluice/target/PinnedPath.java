@@ -57,8 +57,7 @@ public final class PinnedPath implements AutoCloseable {
      * @param path what was walked
      * @param whole whether it was walked from the supervisor's own root
      */
-    static PinnedPath found(int fd, FileSystem fileSystem, byte[] path, boolean whole) {
-        Inode inode = Inode.of(fd);
+    static PinnedPath found(int fd, Inode inode, FileSystem fileSystem, byte[] path, boolean whole) {
         byte[] name = PathSteps.name(fd);
         // A name that has just led here need not be tried out.
         Optional<Bytes> canonical =

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.sluice.linux.Block;
 import org.sluice.linux.Linux;
 import org.sluice.notify.Bytes;
 
@@ -15,6 +16,8 @@ import org.sluice.notify.Bytes;
  */
 public final class ProtectedPlaces {
 
+    private static final Block ROOT = Block.cString(new byte[] {'/'});
+
     /** None. */
     public static final ProtectedPlaces NONE = new ProtectedPlaces(List.of());
 
@@ -22,6 +25,7 @@ public final class ProtectedPlaces {
     private static final int ATTEMPTS = 16;
 
     private final List<Inode> places = new ArrayList<>();
+    private final Inode root = Inode.at(PathSteps.AT_FDCWD, ROOT.address()).orElseThrow();
 
     /** Looks at each path now. */
     public ProtectedPlaces(List<Path> paths) {
@@ -106,11 +110,15 @@ public final class ProtectedPlaces {
                 if (isPlace(at)) {
                     return true;
                 }
+                if (at.isAt(root)) {
+                    return false;
+                }
                 Optional<Inode> above = PathSteps.lookUp(directory, levels);
                 if (above.isEmpty()) {
                     return true;
                 }
                 if (above.get().isAt(at)) {
+                    // The root of another tree, such as a file system that was unmounted lazily.
                     return false;
                 }
                 at = above.get();

@@ -36,7 +36,7 @@ class ProtectedPlacesTest {
         byte[] name = path.toString().getBytes(StandardCharsets.UTF_8);
         int fd = PathSteps.openName(PathSteps.AT_FDCWD, name, 0, name.length);
         assertTrue(fd >= 0, path::toString);
-        return PinnedPath.found(fd, FileSystem.of(fd), name, true);
+        return PinnedPath.found(fd, Inode.of(fd), FileSystem.of(fd), name, true);
     }
 
     private boolean contains(Path path) {

@@ -12,8 +12,8 @@ import org.sluice.policy.Profile;
  * Opening and closing a file under the default profile, beside a minimal supervisor in C that does the same work, in turns:
  * a file that the broker serves; and one that the kernel opens after a look at its path, because virtual files are on. The
  * first beside strace with its own filter too, and both beside the same natively. The program in C knows no protected places; a
- * supervisor that is started by {@code sluice} has some, which its own files are in, so that is measured, too. Arguments: the folder with the compiled
- * programs, how many turns.
+ * supervisor that is started by {@code sluice} has some, which its own files are in, so that is measured, too.
+ * Arguments: the folder with the compiled programs, how many turns.
  */
 public final class Opens {
 

@@ -191,7 +191,7 @@ class SyntheticNetworkTest {
             assertEquals(0, over.port());
             over.tell(LIST);
             network.settle(over);
-            assertEquals(0, network.port(over, PID));
+            assertEquals(0, network.port(over, () -> PID));
             assertEquals(0, other.keeper().bind(77, 1, PID));
             try (Asker third = Asker.of(network)) {
                 third.keeper().autobind(78);

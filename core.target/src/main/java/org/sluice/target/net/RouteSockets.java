@@ -29,8 +29,11 @@ public final class RouteSockets implements AutoCloseable {
     private static final int O_RDWR = 2;
     private static final int O_NONBLOCK = 0x800;
 
-    /** No more than this are opened at once: each holds a descriptor of the supervisor's until it is given away. */
-    private static final int MOST = 32;
+    /**
+     * No more than this are opened at once, so that never more than twice as many lie ready: each holds a descriptor of the
+     * supervisor's until it is given away.
+     */
+    static final int MOST = 32;
 
     /** When no more than this are left, more are opened. */
     private static final int LOW = 12;
@@ -74,8 +77,8 @@ public final class RouteSockets implements AutoCloseable {
         }
         int fd = ready.remove();
         if (next == MOST && ready.size() == LOW && !opening && !closed) {
-            opening = true;
             OPENER.execute(this::openMore);
+            opening = true;
         }
         if (nonBlocking) {
             Linux.call(Nr.FCNTL, fd, F_SETFL, O_RDWR | O_NONBLOCK);

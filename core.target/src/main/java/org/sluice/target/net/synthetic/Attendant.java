@@ -115,8 +115,8 @@ final class Attendant implements AutoCloseable {
         ReadySockets.Ready taken;
         synchronized (gate) {
             ready.use(System.nanoTime());
-            if (given.get() >= MOST_SOCKETS) {
-                return Attempt.failed(Errno.ENFILE);
+            if (over || given.get() >= MOST_SOCKETS) {
+                return Attempt.failed(over ? Errno.EPERM : Errno.ENFILE);
             }
             given.incrementAndGet();
             taken = ready.take();
@@ -265,13 +265,15 @@ final class Attendant implements AutoCloseable {
         }
     }
 
-    /** Answers what has come; the socket's lock is held. */
-    private void readAll(SyntheticSocket socket) {
+    /** Answers what has come; the socket's lock is held. Whether there was anything. */
+    private boolean readAll(SyntheticSocket socket) {
         int due = socket.asked();
+        boolean any = due > 0;
         while (due > 0) {
             long length = read(socket);
             due = length < 0 || (length == 0 && socket.asked() == 0) ? 0 : (int) (due - length);
         }
+        return any;
     }
 
     /**
@@ -288,7 +290,9 @@ final class Attendant implements AutoCloseable {
             if (socket.isClosed()) {
                 return -Errno.EPIPE;
             }
-            readAll(socket);
+            if (readAll(socket)) {
+                proceed(each);
+            }
             Responder.answer(datagram, socket, interfaces.get());
             proceed(each);
         }

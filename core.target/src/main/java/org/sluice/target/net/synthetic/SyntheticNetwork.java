@@ -142,6 +142,12 @@ public final class SyntheticNetwork implements VirtualNetwork {
         return serving;
     }
 
+    /** How many sockets lie ready to be opened. */
+    int readySize() {
+        Attendant serving = attendant;
+        return serving == null ? 0 : serving.readySize();
+    }
+
     private boolean hasSockets() {
         Attendant serving = attendant;
         return serving != null && serving.size() > 0;

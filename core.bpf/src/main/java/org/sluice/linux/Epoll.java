@@ -88,9 +88,18 @@ public final class Epoll implements AutoCloseable {
      * @return false once {@link #stop} was called
      */
     public boolean await(ObjIntConsumer<Long> each) {
+        return await(each, FOR_EVER);
+    }
+
+    /**
+     * As {@link #await(ObjIntConsumer)}, for a time.
+     *
+     * @param milliseconds how long at most; -1 for as long as it takes
+     */
+    public boolean await(ObjIntConsumer<Long> each, int milliseconds) {
         long count;
         do {
-            count = Linux.call(Nr.EPOLL_PWAIT, epoll.fd(), ready.address(), BATCH, FOR_EVER, 0, 8);
+            count = Linux.call(Nr.EPOLL_PWAIT, epoll.fd(), ready.address(), BATCH, milliseconds, 0, 8);
         } while (count == -Errno.EINTR);
         SysException.check("epoll_pwait", count);
         boolean stopped = false;

@@ -12,7 +12,6 @@ import org.sluice.linux.Errno;
  */
 final class Ancillary {
 
-    private static final int AF_NETLINK = 16;
     private static final int SOCK_STREAM = 1;
 
     private static final int SOL_SOCKET = 1;
@@ -53,7 +52,9 @@ final class Ancillary {
             }
             return 0;
         }
-        return domain == SocketAddresses.AF_UNIX || domain == AF_NETLINK ? rights(tid, domain, message) : 0;
+        return domain == SocketAddresses.AF_UNIX || domain == SocketAddresses.AF_NETLINK
+                ? rights(tid, domain, message)
+                : 0;
     }
 
     /** Whether a packet would go somewhere else than to the address of its message. */

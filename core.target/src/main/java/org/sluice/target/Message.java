@@ -74,13 +74,19 @@ public final class Message implements AutoCloseable {
      * @param header whether it is sent with a struct msghdr, by sendmsg(2)
      */
     Message(MessageBuffers buffers, PinnedSocket socket, boolean header, int flags) {
+        this(buffers, buffers.take(), socket, header, flags);
+    }
+
+    /** In memory that was taken from {@code buffers} already. */
+    Message(MessageBuffers buffers, Block block, PinnedSocket socket, boolean header, int flags) {
         this.buffers = buffers;
-        this.block = buffers.take();
+        this.block = block;
         this.control = block;
         this.header = header;
         this.flags = flags;
         this.socket = socket;
-        this.stream = socket.type() == SOCK_STREAM;
+        // No socket of netlink is a stream, and of those nothing else is asked for a send.
+        this.stream = socket.domain() != SocketAddresses.AF_NETLINK && socket.type() == SOCK_STREAM;
         this.payload = new Payload(block, socket, stream, (flags & MSG_ZEROCOPY) != 0);
     }
 
@@ -160,6 +166,30 @@ public final class Message implements AutoCloseable {
     void name(int length) {
         name = block.address() + NAME;
         nameLength = length;
+    }
+
+    /**
+     * What a program without rights gets for the address of this message on a socket of netlink(7).
+     *
+     * @return 0 if it has none, or the kernel's own; else the errno, positive
+     */
+    public int netlinkErrno() {
+        return name == 0 ? 0 : SendDestination.netlinkErrno(block, NAME, nameLength);
+    }
+
+    /**
+     * The data, where the message is nothing else: no flags but MSG_DONTWAIT and MSG_NOSIGNAL, and all of it was readable.
+     *
+     * @param most how many bytes at most
+     * @return empty for any other message, and for one without data
+     */
+    public Optional<byte[]> plain(int most) {
+        boolean isPlain = !header && (flags & ~(MSG_DONTWAIT | MSG_NOSIGNAL)) == 0;
+        long length = payload.left();
+        boolean isWhole = payload.address() != 0 && !payload.hasMore() && sent == 0;
+        return isPlain && isWhole && length > 0 && length <= most
+                ? Optional.of(block.get(DATA, (int) length))
+                : Optional.empty();
     }
 
     /** Has no address after all. */

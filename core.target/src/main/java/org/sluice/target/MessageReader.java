@@ -50,6 +50,36 @@ public final class MessageReader {
         return finish(message, errno);
     }
 
+    /** Memory for one message that is {@linkplain SentCapture taken in} at once. */
+    public Block room() {
+        return buffers.take();
+    }
+
+    /** Gives memory back of which no message was made. */
+    public void give(Block room) {
+        buffers.give(room);
+    }
+
+    /**
+     * Makes a message of what a {@link SentCapture} has taken in on this thread.
+     *
+     * @param registers the arguments of the sendto(2)
+     * @param room the memory; the message's from here on
+     * @return or the errno, positive
+     */
+    public Attempt<Message> captured(PinnedSocket socket, long[] registers, Block room) {
+        int read = SentCapture.ofThread().read();
+        Message message = new Message(buffers, room, socket, false, (int) registers[3]);
+        if (read >= 0) {
+            destination(socket, message, (int) registers[5]);
+            room.putLong(Message.SEGMENTS + Iovec.BASE, registers[1])
+                    .putLong(Message.SEGMENTS + Iovec.LENGTH, registers[2]);
+            message.payload().segments(1, registers[2]);
+            message.payload().filled(read);
+        }
+        return finish(message, Math.max(0, -read));
+    }
+
     /**
      * Copies a message that a struct msghdr describes.
      *
@@ -91,15 +121,23 @@ public final class MessageReader {
         }
         int errno = -memory.readFully(tid, from, message.block(), Message.NAME, length);
         if (errno == 0) {
-            message.name(length);
-            Optional<Address> destination = SendDestination.of(
-                    socket.domain(), socket.type(), message.flags(), message.block(), Message.NAME, length);
-            message.destination(destination);
-            if (SendDestination.isPeer(socket.domain(), socket.type(), message.block(), Message.NAME, length)) {
-                message.nameless();
-            }
+            destination(socket, message, length);
         }
         return errno;
+    }
+
+    private static void destination(PinnedSocket socket, Message message, int length) {
+        message.name(length);
+        if (socket.domain() == SocketAddresses.AF_NETLINK) {
+            // Nobody is asked about it: it is the kernel, or it is refused when the message is sent.
+            return;
+        }
+        Optional<Address> destination = SendDestination.of(
+                socket.domain(), socket.type(), message.flags(), message.block(), Message.NAME, length);
+        message.destination(destination);
+        if (SendDestination.isPeer(socket.domain(), socket.type(), message.block(), Message.NAME, length)) {
+            message.nameless();
+        }
     }
 
     private int vectors(int tid, Message message, long from, long count) {

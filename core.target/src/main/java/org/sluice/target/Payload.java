@@ -96,6 +96,19 @@ final class Payload implements AutoCloseable {
         return 0;
     }
 
+    /**
+     * The data has been read to {@link Message#DATA} already: all of it, or as much as can be read.
+     *
+     * @param read how many bytes
+     */
+    void filled(int read) {
+        length = unread;
+        done = 0;
+        copy = length > 0 && read == length ? block.address() + Message.DATA : 0;
+        skip();
+        unread = 0;
+    }
+
     /** The kernel keeps the pages of such a send until it is done with them, so they are used once and never written again. */
     private long place(Block from, int at) {
         if (!zeroCopy) {

@@ -4,9 +4,11 @@ import java.util.Comparator;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.IntBinaryOperator;
+import org.sluice.linux.Block;
 import org.sluice.linux.Errno;
 import org.sluice.linux.Linux;
 import org.sluice.linux.Nr;
+import org.sluice.linux.PidfdInfo;
 
 /**
  * The pidfds of one sandbox's threads. A cached one may outlive its thread, and the number may by then belong to another:
@@ -23,6 +25,8 @@ public final class Pidfds implements AutoCloseable {
 
     /** The same bit as O_EXCL (linux/pidfd.h). */
     private static final int PIDFD_THREAD = 0x80;
+
+    private static final long UNSIGNED = 0xffff_ffffL;
 
     private final ConcurrentMap<Integer, Pidfd> byThread = new ConcurrentHashMap<>();
     private final int capacity;
@@ -83,6 +87,31 @@ public final class Pidfds implements AutoCloseable {
                 byThread.remove(tid, known);
             }
         }
+    }
+
+    /**
+     * The id of a thread's process. Asked of what is cached for the thread, where the kernel tells it (Linux 6.13): one
+     * whose thread has ended answers nothing, so the number's new owner is never taken for the old one.
+     *
+     * @return 0 if the thread is gone
+     */
+    public int leader(int tid) {
+        Attempt<Pidfd> found = acquire(tid);
+        if (!found.succeeded()) {
+            return 0;
+        }
+        try (Pidfd pidfd = found.get()) {
+            Block info = Scratch.get().record;
+            info.zero(0, PidfdInfo.SIZE).putLong(PidfdInfo.MASK, PidfdInfo.INFO_PID);
+            long asked = Linux.call(Nr.IOCTL, pidfd.fd(), PidfdInfo.IOCTL_GET_INFO & UNSIGNED, info.address());
+            if (asked >= 0 && info.getInt(PidfdInfo.PID) == tid) {
+                return info.getInt(PidfdInfo.TGID);
+            }
+            if (asked != -Errno.ENOTTY) {
+                forget(pidfd);
+            }
+        }
+        return ThreadStatus.leader(tid);
     }
 
     /** Lets go of what is cached for a thread, so that the next use opens it anew. */

@@ -21,6 +21,7 @@ public final class PinnedSocket implements Socket, AutoCloseable {
     private static final int SO_SNDBUF = 7;
     private static final int SO_SNDTIMEO = 21;
     private static final int SO_DOMAIN = 39;
+    private static final int SO_COOKIE = 57;
 
     private static final int IPPROTO_IPV6 = 41;
     private static final int IPV6_V6ONLY = 26;
@@ -31,6 +32,7 @@ public final class PinnedSocket implements Socket, AutoCloseable {
     private final int fd;
     private int domain;
     private boolean described;
+    private boolean stands;
     private int type;
     private int protocol;
     private long cookie;
@@ -80,13 +82,17 @@ public final class PinnedSocket implements Socket, AutoCloseable {
 
     @Override
     public int type() {
-        describe();
+        if (!stands) {
+            describe();
+        }
         return type;
     }
 
     @Override
     public int protocol() {
-        describe();
+        if (!stands) {
+            describe();
+        }
         return protocol;
     }
 
@@ -116,10 +122,18 @@ public final class PinnedSocket implements Socket, AutoCloseable {
      * @param shownProtocol its protocol
      */
     public void standFor(int shownDomain, int shownType, int shownProtocol) {
-        describe();
+        stands = true;
         domain = shownDomain;
         type = shownType;
         protocol = shownProtocol;
+    }
+
+    /** The cookie, without whatever else is asked together with it; for those who ask of every socket. */
+    public long identity() {
+        if (!described && cookie == 0) {
+            cookie = SysException.check("getsockopt SO_COOKIE", option(fd, SO_COOKIE, 8));
+        }
+        return cookie;
     }
 
     private void describe() {
@@ -128,8 +142,10 @@ public final class PinnedSocket implements Socket, AutoCloseable {
         }
         SocketLook look = Scratch.get().look;
         look.describe(fd);
-        type = (int) SysException.check("getsockopt SO_TYPE", look.type());
-        protocol = (int) SysException.check("getsockopt SO_PROTOCOL", look.protocol());
+        if (!stands) {
+            type = (int) SysException.check("getsockopt SO_TYPE", look.type());
+            protocol = (int) SysException.check("getsockopt SO_PROTOCOL", look.protocol());
+        }
         cookie = SysException.check("getsockopt SO_COOKIE", look.cookie());
         namespace = Math.max(0, look.namespace());
         inode = SysException.check("fstat of a socket", look.inode());

@@ -36,6 +36,9 @@ final class Scratch {
     /** What a call refers to. */
     final Capture capture = new Capture();
 
+    /** What a send refers to. */
+    final SentCapture sent = new SentCapture();
+
     private int wakeable;
 
     private Scratch() {}

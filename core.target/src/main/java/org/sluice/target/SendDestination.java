@@ -2,6 +2,7 @@ package org.sluice.target;
 
 import java.util.Optional;
 import org.sluice.linux.Block;
+import org.sluice.linux.Errno;
 import org.sluice.notify.Address;
 
 /**
@@ -16,6 +17,12 @@ final class SendDestination {
     private static final int INET_SIZE = 16;
     private static final int INET6_SIZE = 24;
     private static final int UNIX_HEAD = 2;
+
+    /** struct sockaddr_nl. */
+    private static final int NETLINK_SIZE = 12;
+
+    private static final int NETLINK_PORT = 4;
+    private static final int NETLINK_GROUPS = 8;
 
     private SendDestination() {}
 
@@ -54,6 +61,22 @@ final class SendDestination {
                 && type != SOCK_STREAM
                 && length >= UNIX_HEAD
                 && block.getShort(offset) == SocketAddresses.AF_UNSPEC;
+    }
+
+    /**
+     * What netlink_sendmsg in net/netlink/af_netlink.c says about an address, to who may send to nobody but the kernel.
+     *
+     * @return 0 or a positive errno
+     */
+    static int netlinkErrno(Block block, int offset, int length) {
+        if (length == 0) {
+            return 0;
+        }
+        if (length < NETLINK_SIZE || (block.getShort(offset) & 0xffff) != SocketAddresses.AF_NETLINK) {
+            return Errno.EINVAL;
+        }
+        boolean isKernel = block.getInt(offset + NETLINK_PORT) == 0 && block.getInt(offset + NETLINK_GROUPS) == 0;
+        return isKernel ? 0 : Errno.EPERM;
     }
 
     private static Optional<Address> unix(Block block, int offset, int length) {

@@ -16,6 +16,7 @@ public final class SocketAddresses {
     public static final int AF_UNIX = 1;
     public static final int AF_INET = 2;
     public static final int AF_INET6 = 10;
+    public static final int AF_NETLINK = 16;
 
     /** Room for any address: struct sockaddr_storage is 128 bytes. */
     public static final int CAPACITY = 128;

@@ -59,6 +59,18 @@ public final class SocketCalls {
     }
 
     /**
+     * As {@link #bind}, with the address that the socket then has.
+     *
+     * @return the address, empty if the kernel does not tell it; or an errno
+     */
+    public Attempt<Optional<Address>> bindNamed(PinnedSocket socket, Address address) {
+        Scratch scratch = Scratch.get();
+        int length = encode(address, scratch.address);
+        int result = length < 0 ? length : scratch.look.bind(socket.fd(), scratch.address, length);
+        return result < 0 ? Attempt.failed(-result) : Attempt.of(scratch.look.name());
+    }
+
+    /**
      * Binds with an exclusive claim on the port: SO_REUSEADDR and SO_REUSEPORT are off during the attempt, for with them
      * a port that somebody else holds would show only at listen(2), or never. They are as before afterwards. Where only
      * connections are left of a listener, the socket's own options decide, as they do natively, and of two supervisors

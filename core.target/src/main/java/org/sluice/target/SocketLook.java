@@ -67,11 +67,16 @@ final class SocketLook {
     private final Option reuseAddress;
     private final Option reusePort;
 
+    private final Steps binding = new Steps(3);
+    private final Steps.Step plainBind;
+    private final Steps.Step plainName;
+
     private final Steps claiming = new Steps(7);
     private final Option claimsAddress;
     private final Option claimsPort;
     private final Steps.Step bind;
     private final Steps.Step getName;
+    private Steps.Step named;
     private final Block name = Block.allocate(SocketAddresses.CAPACITY);
     private final Block nameLength = Block.allocate(8);
 
@@ -91,6 +96,11 @@ final class SocketLook {
         reuseAddress = Option.of(reusing, SO_REUSEADDR, 4);
         reusePort = Option.of(reusing, SO_REUSEPORT, 4);
         reusing.end();
+
+        plainBind = binding.call(Nr.BIND);
+        plainName = binding.call(Nr.GETSOCKNAME, 0, binding.keep(name), binding.keep(nameLength));
+        plainBind.onError(binding.end());
+        named = plainName;
 
         claimsAddress = Option.of(claiming, SO_REUSEADDR, 4);
         Steps.Step addressIsOff = claiming.test(claimsAddress.value().address(), INT);
@@ -151,12 +161,32 @@ final class SocketLook {
     }
 
     /**
+     * Binds a socket and asks for the name that it then has.
+     *
+     * @param address the first {@code length} bytes of it
+     * @return 0 or a negative errno
+     */
+    int bind(int fd, Block address, int length) {
+        named = plainName;
+        plainBind.give(0, fd).give(1, address.address()).give(2, length);
+        plainName.give(0, fd);
+        nameLength.putInt(0, SocketAddresses.CAPACITY);
+        try {
+            Stub.run(binding);
+        } finally {
+            Reference.reachabilityFence(address);
+        }
+        return (int) plainBind.result();
+    }
+
+    /**
      * Binds a socket if neither of the options is set that let a port be shared, and asks for the name that it then has.
      *
      * @param address the first {@code length} bytes of it
      * @return whether the bind was tried; if not, nothing has been done
      */
     boolean claim(int fd, Block address, int length) {
+        named = getName;
         claimsAddress.prepare(fd);
         claimsPort.prepare(fd);
         bind.give(0, fd).give(1, address.address()).give(2, length);
@@ -175,9 +205,9 @@ final class SocketLook {
         return (int) bind.result();
     }
 
-    /** The name after a {@link #claim} that succeeded; empty if there is none. */
+    /** The name after a {@link #claim} or {@link #bind} that succeeded; empty if there is none. */
     Optional<Address> name() {
-        return getName.result() < 0 || nameLength.getInt(0) < SocketAddresses.FAMILY_SIZE
+        return named.result() < 0 || nameLength.getInt(0) < SocketAddresses.FAMILY_SIZE
                 ? Optional.empty()
                 : Optional.of(SocketAddresses.decode(name, 0, nameLength.getInt(0)));
     }

@@ -58,6 +58,30 @@ class PidfdsTest {
         }
     }
 
+    /** The process of who has the number now, whoever had it before. */
+    @Test
+    void theLeaderIsThatOfTheNumbersOwner() throws Exception {
+        Descriptors before = Descriptors.now();
+        try (Pidfds pidfds = new Pidfds(4);
+                Child alive = new Child()) {
+            assertEquals(ProcessHandle.current().pid(), pidfds.leader(self));
+            assertEquals(ProcessHandle.current().pid(), pidfds.leader(self), "from the cache");
+            for (int flags : new int[] {0, 0x80}) {
+                Child dead = new Child();
+                int stale = (int) Linux.call(Nr.PIDFD_OPEN, dead.pid(), flags);
+                int other =
+                        (int) Linux.call(Nr.PIDFD_OPEN, ProcessHandle.current().pid(), 0);
+                dead.kill();
+                pidfds.remember(new Pidfd(alive.pid(), stale));
+                assertEquals(alive.pid(), pidfds.leader(alive.pid()));
+                pidfds.remember(new Pidfd(alive.pid(), other));
+                assertEquals(alive.pid(), pidfds.leader(alive.pid()), "one that means somebody else");
+                assertEquals(0, pidfds.leader(dead.pid()));
+            }
+        }
+        before.assertNoMore();
+    }
+
     @Test
     void theOneUnusedForLongestGoesAndOneInUseStaysOpen() throws Exception {
         List<Child> children = new ArrayList<>();

@@ -45,12 +45,10 @@ final class BindCall implements Kind {
         if (address instanceof Address.UnixPath path) {
             return bindPath(call, path);
         }
-        if (exclusive) {
-            Attempt<Optional<Address>> claimed = hands.sockets().claim(socket, address);
-            return claimed.succeeded() ? bound(claimed.get()) : Verdict.failure(claimed.errno());
-        }
-        int result = hands.sockets().bind(socket, address);
-        return result < 0 ? Verdict.failure(-result) : bound(socket.local());
+        Attempt<Optional<Address>> done = exclusive
+                ? hands.sockets().claim(socket, address)
+                : hands.sockets().bindNamed(socket, address);
+        return done.succeeded() ? bound(done.get()) : Verdict.failure(done.errno());
     }
 
     private static Verdict bound(Optional<Address> at) {

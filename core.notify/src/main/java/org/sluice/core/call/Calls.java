@@ -128,7 +128,7 @@ public final class Calls implements AutoCloseable {
 
     private static PrivateAnswers privately(VirtualNetwork network, Hands hands) {
         return network instanceof SyntheticNetwork synthetic
-                ? new SyntheticCalls(synthetic)
+                ? new SyntheticCalls(synthetic, hands)
                 : new PrivateCalls((NetworkNamespace) network, hands);
     }
 

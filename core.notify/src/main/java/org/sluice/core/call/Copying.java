@@ -8,6 +8,7 @@ import org.sluice.target.Capture;
 import org.sluice.target.MessageReader;
 import org.sluice.target.Pidfds;
 import org.sluice.target.PinnedSocket;
+import org.sluice.target.SentCapture;
 import org.sluice.target.SocketAddresses;
 import org.sluice.target.TargetMemory;
 
@@ -47,6 +48,23 @@ final class Copying {
         recognise.accept(socket.get());
         call.pinned(socket.get());
         return 0;
+    }
+
+    /** Pins the socket of a sendto(2) and copies its message in one go, and asks whether the call still waits. */
+    int pinSent(ReceivedCall call) {
+        SentCapture capture = SentCapture.ofThread();
+        Block room = messages.room();
+        Attempt<PinnedSocket> pinned = capture.take(pidfds, call.tid(), call.registers(), room, listener, call.id());
+        if (!pinned.succeeded()) {
+            messages.give(room);
+            return visible(pinned.errno());
+        }
+        call.pinned(pinned.get());
+        if (capture.waits()) {
+            call.confirm();
+        }
+        recognise.accept(pinned.get());
+        return SendCall.take(call, messages.captured(pinned.get(), call.registers(), room));
     }
 
     /** Reads all of {@code length} bytes. */

@@ -274,7 +274,7 @@ final class ReceivedCall implements Notification {
                 resolved.close();
             }
             if (given != NONE) {
-                Linux.close(given);
+                closeSoon(given);
                 given = NONE;
             }
             if (request != null) {
@@ -289,7 +289,13 @@ final class ReceivedCall implements Notification {
     /** Before the answer goes out, so that the target finds the socket closed when it has closed its own descriptor. */
     private void close(PinnedSocket pinned) {
         int fd = pinned.release();
-        if (fd >= 0 && !Pump.closeFirst(id, fd)) {
+        if (fd >= 0) {
+            closeSoon(fd);
+        }
+    }
+
+    private void closeSoon(int fd) {
+        if (!Pump.closeFirst(id, fd)) {
             Linux.close(fd);
         }
     }

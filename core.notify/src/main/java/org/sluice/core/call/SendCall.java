@@ -3,7 +3,6 @@ package org.sluice.core.call;
 import java.util.Optional;
 import org.sluice.linux.Errno;
 import org.sluice.notify.Address;
-import org.sluice.notify.Bytes;
 import org.sluice.notify.Denial;
 import org.sluice.notify.Rule;
 import org.sluice.notify.Verdict;
@@ -14,13 +13,6 @@ import org.sluice.target.Pidfd;
 
 /** What sendto(2), sendmsg(2) and each message of sendmmsg(2) have in common: how one message is sent. */
 abstract class SendCall implements Kind {
-
-    private static final int AF_NETLINK = 16;
-
-    /** struct sockaddr_nl after its family: two bytes of padding, the port, the groups. */
-    private static final int PADDING = 2;
-
-    private static final int NETLINK_DATA = 10;
 
     private final Hands hands;
 
@@ -66,25 +58,8 @@ abstract class SendCall implements Kind {
      * in net/netlink/af_netlink.c), and who sends here may own the socket's namespace.
      */
     Verdict performToKernel(ReceivedCall call) {
-        int errno = call.address().map(SendCall::kernelErrno).orElse(0);
+        int errno = call.message().netlinkErrno();
         return errno != 0 ? Verdict.failure(errno) : send(call, call.message());
-    }
-
-    /** 0 for the kernel's own address (netlink(7)), else what a program without rights gets for the one that it names. */
-    private static int kernelErrno(Address address) {
-        if (!(address instanceof Address.Other other) || other.family() != AF_NETLINK) {
-            return Errno.EINVAL;
-        }
-        Bytes data = other.data();
-        if (data.length() < NETLINK_DATA) {
-            return Errno.EINVAL;
-        }
-        for (int i = PADDING; i < NETLINK_DATA; i++) {
-            if (data.at(i) != 0) {
-                return Errno.EPERM;
-            }
-        }
-        return 0;
     }
 
     private int address(ReceivedCall call, Message message, Optional<Address> given) {

@@ -1,6 +1,8 @@
 package org.sluice.core.call;
 
-import java.util.Optional;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import org.jspecify.annotations.Nullable;
 import org.sluice.linux.Block;
 import org.sluice.linux.Errno;
 import org.sluice.linux.KernelConstants;
@@ -9,6 +11,7 @@ import org.sluice.notify.Address;
 import org.sluice.notify.Bytes;
 import org.sluice.notify.Verdict;
 import org.sluice.target.Attempt;
+import org.sluice.target.Pidfds;
 import org.sluice.target.net.synthetic.SyntheticNetwork;
 import org.sluice.target.net.synthetic.SyntheticSocket;
 
@@ -43,9 +46,13 @@ final class SyntheticCalls implements PrivateAnswers {
     private static final int LENGTH = 4;
 
     private final SyntheticNetwork network;
+    private final Pidfds pidfds;
+    private final SendCall sends;
 
-    SyntheticCalls(SyntheticNetwork network) {
+    SyntheticCalls(SyntheticNetwork network, Hands hands) {
         this.network = network;
+        this.pidfds = hands.pidfds();
+        this.sends = new SendtoCall(hands);
     }
 
     @Override
@@ -56,7 +63,7 @@ final class SyntheticCalls implements PrivateAnswers {
         if (call.number() == Nr.IOCTL) {
             return device(call);
         }
-        return network.find(call.pinned().cookie())
+        return network.find(call.pinned().identity())
                 .map(socket -> perform(call, socket))
                 .orElse(Verdict.failure(Errno.EPERM));
     }
@@ -70,10 +77,13 @@ final class SyntheticCalls implements PrivateAnswers {
             return connect(call, socket);
         }
         if (number == Nr.GETSOCKNAME) {
-            return named(network.port(socket, call.target().pid()), socket.groups());
+            return named(network.port(socket, () -> pid(call)), socket.groups());
         }
         if (number == Nr.GETPEERNAME) {
             return named(0, 0);
+        }
+        if (number == Nr.SENDTO) {
+            return send(call, socket);
         }
         if (number == Nr.RECVFROM || number == Nr.RECVMSG) {
             // Of the kernel's sockets the answer is there when the question has been sent.
@@ -104,8 +114,7 @@ final class SyntheticCalls implements PrivateAnswers {
             return Verdict.failure(
                     protocol < 0 || protocol >= KNOWN_PROTOCOLS ? Errno.EPROTONOSUPPORT : Errno.EAFNOSUPPORT);
         }
-        Attempt<Integer> opened =
-                network.open(kind, (type & SOCK_NONBLOCK) != 0, call.target().pid());
+        Attempt<Integer> opened = network.open(kind, (type & SOCK_NONBLOCK) != 0, pid(call));
         if (!opened.succeeded()) {
             return Verdict.failure(opened.errno());
         }
@@ -148,45 +157,69 @@ final class SyntheticCalls implements PrivateAnswers {
         return Verdict.value(0);
     }
 
-    private static Verdict bind(ReceivedCall call, SyntheticSocket socket) {
-        Optional<Block> address = address(call, AF_NETLINK);
-        if (address.isEmpty()) {
+    private int pid(ReceivedCall call) {
+        int leader = pidfds.leader(call.tid());
+        return leader > 0 ? leader : call.tid();
+    }
+
+    /**
+     * sendto(2) with an address. The call is here already, so it is answered here: another thread would have to be woken for
+     * it, and the target by that one.
+     */
+    private Verdict send(ReceivedCall call, SyntheticSocket socket) {
+        int errno = call.message().netlinkErrno();
+        if (errno != 0) {
+            return Verdict.failure(errno);
+        }
+        byte[] datagram =
+                call.message().plain(SyntheticNetwork.LONGEST_ANSWERED).orElse(null);
+        if (datagram == null) {
+            return sends.performToKernel(call);
+        }
+        int result = network.answer(socket, datagram);
+        return result < 0 ? Verdict.failure(-result) : Verdict.value(result);
+    }
+
+    private Verdict bind(ReceivedCall call, SyntheticSocket socket) {
+        ByteBuffer address = address(call, AF_NETLINK);
+        if (address == null) {
             return Verdict.failure(Errno.EINVAL);
         }
-        int result = socket.bind(
-                address.get().getInt(PORT),
-                address.get().getInt(GROUPS),
-                call.target().pid());
+        int wanted = address.getInt(PORT);
+        boolean takesAny = wanted == 0 && socket.port() == 0;
+        int result = socket.bind(wanted, address.getInt(GROUPS), takesAny ? pid(call) : 0);
         return result < 0 ? Verdict.failure(-result) : named(socket.port(), socket.groups());
     }
 
-    private static Verdict connect(ReceivedCall call, SyntheticSocket socket) {
+    private Verdict connect(ReceivedCall call, SyntheticSocket socket) {
         if (call.address().map(Address::family).orElse(AF_UNSPEC) == AF_UNSPEC) {
             return Verdict.value(0);
         }
-        Optional<Block> address = address(call, AF_NETLINK);
-        if (address.isEmpty()) {
+        ByteBuffer address = address(call, AF_NETLINK);
+        if (address == null) {
             return Verdict.failure(Errno.EINVAL);
         }
-        if (address.get().getInt(PORT) != 0 || address.get().getInt(GROUPS) != 0) {
+        if (address.getInt(PORT) != 0 || address.getInt(GROUPS) != 0) {
             return Verdict.failure(Errno.EPERM);
         }
-        socket.autobind(call.target().pid());
+        socket.autobind(pid(call));
         return Verdict.value(0);
     }
 
-    /** The address that was given, if it is one of the family and long enough, without the family. */
-    private static Optional<Block> address(ReceivedCall call, int family) {
+    /** The address that was given, if it is one of the family and long enough, without the family; else {@code null}. */
+    private static @Nullable ByteBuffer address(ReceivedCall call, int family) {
         return call.address()
                 .filter(given -> given.family() == family)
                 .map(given -> ((Address.Other) given).data())
                 .filter(data -> data.length() >= DATA)
-                .map(data -> Block.of(data.toArray()));
+                .map(data -> ByteBuffer.wrap(data.toArray()).order(ByteOrder.nativeOrder()))
+                .orElse(null);
     }
 
     private static Verdict named(int port, int groups) {
-        Block data = Block.allocate(DATA).putInt(PORT, port).putInt(GROUPS, groups);
-        return Verdict.value(0).withAddress(new Address.Other(AF_NETLINK, Bytes.of(data.get(0, DATA))));
+        byte[] data = new byte[DATA];
+        ByteBuffer.wrap(data).order(ByteOrder.nativeOrder()).putInt(PORT, port).putInt(GROUPS, groups);
+        return Verdict.value(0).withAddress(new Address.Other(AF_NETLINK, Bytes.of(data)));
     }
 
     private static Verdict set(ReceivedCall call, SyntheticSocket socket) {

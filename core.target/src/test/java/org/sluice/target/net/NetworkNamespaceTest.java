@@ -8,8 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -151,6 +153,35 @@ class NetworkNamespaceTest {
             assertEquals(false, RouteSockets.match(AF_NETLINK, SOCK_DGRAM, 0));
             assertEquals(false, RouteSockets.match(AF_NETLINK, SOCK_RAW, 4));
         }
+    }
+
+    /** Who asks often finds sockets ready that were opened meanwhile: few, of this namespace, and closed with the rest. */
+    @Test
+    void socketsAreOpenedAheadAndNotTooMany() throws Exception {
+        make().close();
+        long before = descriptors();
+        for (int round = 0; round < 10; round++) {
+            try (NetworkNamespace namespace = make();
+                    RouteSockets sockets = new RouteSockets(namespace)) {
+                Set<Integer> distinct = new HashSet<>();
+                for (int i = 0; i < 100 + round; i++) {
+                    int fd = sockets.take(false);
+                    assertTrue(distinct.add(fd), "given twice");
+                    assertEquals(namespace.cookie(), cookieOf(fd));
+                    assertTrue(sockets.size() <= 2 * RouteSockets.MOST, () -> sockets.size() + " lie ready");
+                }
+                distinct.forEach(Linux::close);
+            }
+        }
+        while (descriptors() > before) {
+            Thread.onSpinWait();
+        }
+    }
+
+    private static long cookieOf(int fd) {
+        Block word = Block.allocate(16).putInt(8, 8);
+        word.with(at -> Linux.call(Nr.GETSOCKOPT, fd, 1, 71, at, at + 8, 0));
+        return word.getLong(0);
     }
 
     /** Who owns the namespace may connect a socket of it to any other; what comes that way is no answer. */

@@ -21,7 +21,8 @@ import org.sluice.notify.Verdict;
  *
  * <p>Where there can be no private network, or none is wanted, its sockets are synthetic: the core answers what is sent on
  * them. They are not of the family that they are taken for, so that whatever names an address or tells of an option is
- * trapped too; and so is receiving without waiting, which some programs do right after the question.
+ * trapped too; and so is receiving without waiting, which some programs do right after the question. A question that names
+ * its destination is answered while its call waits.
  */
 @Component
 @Handler(name = VirtualInterfaces.NAME, stage = Stage.ANSWER)
@@ -32,7 +33,7 @@ import org.sluice.notify.Verdict;
     "ioctl(cmd & 0xffffffe0 = 0x8920)",
     "ioctl(cmd & 0xffffffc0 = 0x8940|0x8b00)",
     "ioctl(cmd & 0xffffff80 = 0x8980)",
-    "sendto(addr!=0)",
+    VirtualInterfaces.SEND_TO_ADDRESS,
     "sendmsg",
     "sendmmsg",
     "bind",
@@ -49,6 +50,7 @@ public final class VirtualInterfaces implements SyscallHandler, InterfaceFiles {
 
     static final String NAME = "netlink";
     static final String SOCKET = "socket(family=AF_NETLINK)";
+    static final String SEND_TO_ADDRESS = "sendto(addr!=0)";
 
     private static final String HOST = "host";
     private static final String SYNTHETIC = "synthetic";
@@ -84,7 +86,11 @@ public final class VirtualInterfaces implements SyscallHandler, InterfaceFiles {
         if (trap.equals(SOCKET) || trap.startsWith("ioctl")) {
             return true;
         }
-        return trap.startsWith("send") ? !mode.equals(OFF) && !mode.equals(SYNTHETIC) : mode.equals(SYNTHETIC);
+        boolean isSynthetic = mode.equals(SYNTHETIC);
+        if (trap.equals(SEND_TO_ADDRESS)) {
+            return !mode.equals(OFF);
+        }
+        return trap.startsWith("send") ? !mode.equals(OFF) && !isSynthetic : isSynthetic;
     }
 
     @Override

@@ -158,7 +158,7 @@ class VirtualInterfacesTest {
         assertEquals(kernel, handler.traps(settings(""), all));
         assertEquals(kernel, handler.traps(settings("kernel", "generic"), all));
         List<String> synthetic = handler.traps(settings("synthetic"), all);
-        assertEquals(all.stream().filter(trap -> !trap.startsWith("send")).toList(), synthetic);
+        assertEquals(all.stream().filter(trap -> !trap.startsWith("sendm")).toList(), synthetic);
         assertEquals(List.of(), handler.traps(settings("host"), all));
         assertEquals(List.of(VirtualInterfaces.SOCKET), handler.traps(settings("host", "generic"), all));
         List<String> off = handler.traps(settings("off"), all);

@@ -14,9 +14,10 @@ import org.sluice.target.net.Topology;
  *
  * @param links in the order of their numbers
  * @param routes what they bring
+ * @param dump what is told of all of them
  * @param next the number of the next interface; numbers do not come again
  */
-record Interfaces(List<VirtualLink> links, RouteTables routes, int next) {
+record Interfaces(List<VirtualLink> links, RouteTables routes, LinkDump dump, int next) {
 
     private static final int FIRST = 1;
 
@@ -24,7 +25,7 @@ record Interfaces(List<VirtualLink> links, RouteTables routes, int next) {
     static final Interfaces NONE = new Interfaces(List.of(), FIRST);
 
     private Interfaces(List<VirtualLink> links, int next) {
-        this(List.copyOf(links), RouteTables.of(links), next);
+        this(List.copyOf(links), RouteTables.of(links), new LinkDump(List.copyOf(links)), next);
     }
 
     static Interfaces of(Topology topology) {

@@ -86,6 +86,9 @@ final class LinkQueries {
     }
 
     private static Answer filtered(Request request, Attributes given, Interfaces interfaces) {
+        if (!given.has(IFLA_MASTER) && !given.has(IFLA_LINKINFO)) {
+            return new Answer.Dump(interfaces.dump().messages(counters(given)), false, 0, false);
+        }
         // No interface has a master.
         boolean master = given.has(IFLA_MASTER) && given.u32(IFLA_MASTER) != 0;
         String kind = given.has(IFLA_LINKINFO) ? kind(request, given) : "";
@@ -126,12 +129,7 @@ final class LinkQueries {
     }
 
     private static Answer all(Interfaces interfaces, boolean counters) {
-        return new Answer.Dump(
-                interfaces.links().stream()
-                        .map(link -> LinkMessages.full(link, counters))
-                        .toList(),
-                false,
-                0);
+        return new Answer.Dump(interfaces.dump().messages(counters), false, 0);
     }
 
     /** IPv6's view. */

@@ -2,9 +2,11 @@ package org.sluice.target.net.synthetic;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntSupplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.sluice.linux.Block;
+import org.sluice.linux.Descriptor;
 import org.sluice.linux.Errno;
 import org.sluice.linux.Linux;
 import org.sluice.linux.Nr;
@@ -28,6 +30,12 @@ public final class SyntheticNetwork implements VirtualNetwork {
     private static final int NETLINK_ROUTE = 0;
     private static final int SOL_SOCKET = 1;
     private static final int SO_COOKIE = 57;
+    private static final int F_SETFL = 4;
+    private static final int O_RDWR = 2;
+    private static final int O_NONBLOCK = 0x800;
+
+    /** No socket has so small a buffer for sending that it would refuse this many bytes. */
+    public static final int LONGEST_ANSWERED = 4096;
 
     private final String name;
     private final PortIds ports = new PortIds();
@@ -97,20 +105,27 @@ public final class SyntheticNetwork implements VirtualNetwork {
      *     it takes to make one
      */
     public Attempt<Integer> open(int type, boolean nonBlocking, int pid) {
-        Attendant serving = attendant();
-        Attempt<NamedPair> made = NamedPair.make(nonBlocking);
+        Attempt<Descriptor> given = attendant().give(type, pid);
+        if (!given.succeeded()) {
+            return Attempt.failed(given.errno());
+        }
+        int fd = given.get().fd();
+        if (nonBlocking) {
+            Linux.call(Nr.FCNTL, fd, F_SETFL, O_RDWR | O_NONBLOCK);
+        }
+        return Attempt.of(fd);
+    }
+
+    private Attempt<ReadySockets.Ready> make() {
+        Attempt<NamedPair> made = NamedPair.make(false);
         if (!made.succeeded()) {
             return Attempt.failed(made.errno());
         }
         NamedPair pair = made.get();
         Block cookie = Block.allocate(16).putInt(8, 8);
         cookie.with(at -> Linux.call(Nr.GETSOCKOPT, pair.far().fd(), SOL_SOCKET, SO_COOKIE, at, at + 8, 0));
-        int error = serving.serve(new SyntheticSocket(pair.near(), cookie.getLong(0), type, pid, ports, wire));
-        if (error < 0) {
-            pair.far().close();
-            return Attempt.failed(-error);
-        }
-        return Attempt.of(pair.far().fd());
+        SyntheticSocket socket = new SyntheticSocket(pair.near(), cookie.getLong(0), 0, 0, ports, wire);
+        return Attempt.of(new ReadySockets.Ready(socket, pair.far()));
     }
 
     private Attendant attendant() {
@@ -119,12 +134,18 @@ public final class SyntheticNetwork implements VirtualNetwork {
             synchronized (this) {
                 serving = attendant;
                 if (serving == null) {
-                    serving = new Attendant(name, () -> interfaces);
+                    serving = new Attendant(name, () -> interfaces, this::make);
                     attendant = serving;
                 }
             }
         }
         return serving;
+    }
+
+    /** How many sockets lie ready to be opened. */
+    int readySize() {
+        Attendant serving = attendant;
+        return serving == null ? 0 : serving.readySize();
     }
 
     private boolean hasSockets() {
@@ -141,18 +162,33 @@ public final class SyntheticNetwork implements VirtualNetwork {
     /** Shows a target's socket as what it stands for, if it is one of these. */
     public void recognise(PinnedSocket socket) {
         if (socket.domain() == AF_UNIX && hasSockets()) {
-            find(socket.cookie()).ifPresent(own -> socket.standFor(AF_NETLINK, own.type(), NETLINK_ROUTE));
+            find(socket.identity()).ifPresent(own -> socket.standFor(AF_NETLINK, own.type(), NETLINK_ROUTE));
         }
     }
 
-    /** The port of a socket, which its first message brings it; 0 as long as it has none. */
-    public int port(SyntheticSocket socket, int pid) {
+    /**
+     * The port of a socket, which its first message brings it; 0 as long as it has none.
+     *
+     * @param pid the process that asks; asked for only if the port is to be its number
+     */
+    public int port(SyntheticSocket socket, IntSupplier pid) {
         synchronized (socket) {
-            if (!socket.isClosed() && Attendant.asked(socket) > 0) {
-                socket.autobind(pid);
+            if (socket.port() == 0 && socket.asked() > 0) {
+                socket.autobind(pid.getAsInt());
             }
             return socket.port();
         }
+    }
+
+    /**
+     * Answers a datagram of a target on the calling thread, as if it had come on its socket.
+     *
+     * @param datagram no longer than {@link #LONGEST_ANSWERED}
+     * @return how long it is, or -EPIPE if the socket is over
+     */
+    public int answer(SyntheticSocket socket, byte[] datagram) {
+        Attendant serving = attendant;
+        return serving == null ? -Errno.EPIPE : serving.answer(socket, datagram);
     }
 
     /** Answers what a socket has been sent so far, before anything else happens on it. */

@@ -2,8 +2,11 @@ package org.sluice.target.net.synthetic;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.sluice.linux.Block;
 import org.sluice.linux.Descriptor;
 import org.sluice.linux.Errno;
+import org.sluice.linux.Linux;
+import org.sluice.linux.Nr;
 
 /**
  * One socket of a target, from this side: who it is, what it asked for, and the dump that it is being told. What netlink(7)
@@ -30,10 +33,13 @@ public final class SyntheticSocket {
 
     private static final int BIND_GROUPS = 32;
 
+    private static final int FIONREAD = 0x541b;
+
     private final Descriptor end;
     private final long cookie;
-    private final int type;
-    private final int creator;
+    private final Block count = Block.allocate(Integer.BYTES);
+    private volatile int type;
+    private int creator;
     private final PortIds ports;
     private final Wire wire;
     private int port;
@@ -67,7 +73,7 @@ public final class SyntheticSocket {
      *
      * @param end this side's descriptor; taken over
      * @param cookie of the target's end (SO_COOKIE), which no other socket has
-     * @param type SOCK_RAW or SOCK_DGRAM
+     * @param type SOCK_RAW or SOCK_DGRAM; 0 for one that lies ready
      * @param creator the process that asked for it
      * @param wire shared by those that one thread serves; its lock is held while something is put on it
      */
@@ -78,6 +84,28 @@ public final class SyntheticSocket {
         this.creator = creator;
         this.ports = ports;
         this.wire = wire;
+    }
+
+    /**
+     * Gives a socket that lay ready to who asked for one.
+     *
+     * @param asked SOCK_RAW or SOCK_DGRAM
+     * @param by the process
+     */
+    synchronized void give(int asked, int by) {
+        type = asked;
+        creator = by;
+    }
+
+    /** Whether it is a target's, and does not lie ready for one. */
+    boolean isGiven() {
+        return type != 0;
+    }
+
+    /** How many bytes it was sent that this side has not read; 0 once it is closed. */
+    synchronized int asked() {
+        boolean told = !closed && count.with(at -> Linux.call(Nr.IOCTL, end.fd(), FIONREAD, at)) == 0;
+        return told ? count.getInt(0) : 0;
     }
 
     int fd() {

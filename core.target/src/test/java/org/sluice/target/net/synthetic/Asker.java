@@ -42,9 +42,13 @@ final class Asker implements AutoCloseable {
     /** A new socket of a synthetic network. */
     static Asker of(SyntheticNetwork network) {
         int fd = network.open(SOCK_RAW, false, CREATOR).get();
+        return new Asker(fd, network.find(cookie(fd)).orElseThrow());
+    }
+
+    static long cookie(int fd) {
         Block cookie = Block.allocate(16).putInt(8, 8);
         cookie.with(at -> Linux.call(Nr.GETSOCKOPT, fd, SOL_SOCKET, SO_COOKIE, at, at + 8, 0));
-        return new Asker(fd, network.find(cookie.getLong(0)).orElseThrow());
+        return cookie.getLong(0);
     }
 
     /** A new socket of a namespace. */

@@ -40,6 +40,7 @@ class SyntheticNetworkTest {
     private static final int MSG_DONTWAIT = 0x40;
     private static final int SOL_SOCKET = 1;
     private static final int SO_RCVTIMEO = 20;
+    private static final int F_GETFL = 3;
     private static final int SHUT_WR = 1;
     private static final int SHUT_RDWR = 2;
     private static final int COMING = Integer.getInteger("sluice.soak.sockets", 10_000);
@@ -191,7 +192,7 @@ class SyntheticNetworkTest {
             assertEquals(0, over.port());
             over.tell(LIST);
             network.settle(over);
-            assertEquals(0, network.port(over, PID));
+            assertEquals(0, network.port(over, () -> PID));
             assertEquals(0, other.keeper().bind(77, 1, PID));
             try (Asker third = Asker.of(network)) {
                 third.keeper().autobind(78);
@@ -415,6 +416,69 @@ class SyntheticNetworkTest {
         await(() -> descriptors() <= before + 2);
         network.close();
         await(() -> descriptors() <= before);
+    }
+
+    /** Who has let go of a socket finds others ready, which are as new as any; few, and not for long. */
+    @Test
+    void socketsLieReadyForWhoComesAgain() {
+        long before = descriptors();
+        for (int i = 0; i < 2000; i++) {
+            boolean nonBlocking = i % 3 == 0;
+            int fd = network.open(SOCK_RAW, nonBlocking, PID).get();
+            try (Asker asker = new Asker(fd, network.find(Asker.cookie(fd)).orElseThrow())) {
+                SyntheticSocket socket = asker.keeper();
+                assertEquals(nonBlocking ? 0x802 : 2, Linux.call(Nr.FCNTL, fd, F_GETFL), "the flags of socket " + i);
+                assertEquals(0, socket.port() | socket.groups() | asker.waiting());
+                assertArrayEquals(new int[] {0}, socket.get(11));
+                asker.set(1, 1);
+                asker.set(11, 1);
+                assertEquals(0, network.answer(socket, LIST) - LIST.length);
+            }
+            assertTrue(network.readySize() <= ReadySockets.MOST);
+        }
+        // The last that was closed is noticed by this side's thread, which then makes others.
+        await(() -> network.readySize() > ReadySockets.MOST / 2);
+        await(() -> network.readySize() == 0);
+        await(() -> descriptors() <= before + 2);
+    }
+
+    /** Those that lie ready end with the network. */
+    @Test
+    void whatLiesReadyIsClosedWithTheNetwork() {
+        long before = descriptors();
+        for (int i = 0; i < 100; i++) {
+            SyntheticNetwork brief = new SyntheticNetwork("brief");
+            Linux.close(brief.open(SOCK_RAW, false, PID).get());
+            if (i % 2 == 0) {
+                await(() -> brief.readySize() > 0);
+            }
+            brief.close();
+            assertEquals(0, brief.readySize());
+            assertEquals(Errno.EPERM, brief.open(SOCK_RAW, false, PID).errno());
+        }
+        await(() -> descriptors() <= before);
+    }
+
+    /** What was sent before is answered before, also where another thread answers what comes now. */
+    @Test
+    void whatIsAnsweredAtOnceIsAnsweredInItsTurn() {
+        try (Asker asker = Asker.of(network)) {
+            failWhereNothingComes(asker);
+            for (int i = 0; i < 3000; i++) {
+                asker.send(numbered(7));
+                assertEquals(LIST.length, network.answer(asker.keeper(), numbered(8)));
+                for (int sequence : new int[] {7, 7, 8, 8}) {
+                    assertEquals(sequence, Block.of(asker.receive(4096)).getInt(Nlmsg.SEQUENCE), "in round " + i);
+                }
+            }
+            SysException.check("shutdown", Linux.call(Nr.SHUTDOWN, asker.fd(), SHUT_RDWR));
+            await(asker.keeper()::isClosed);
+            assertEquals(-Errno.EPIPE, network.answer(asker.keeper(), LIST));
+        }
+    }
+
+    private static byte[] numbered(int sequence) {
+        return Block.of(LIST).putInt(Nlmsg.SEQUENCE, sequence).get(0, LIST.length);
     }
 
     /** What the shell changes is heard by programs that asked for it. */

@@ -98,6 +98,10 @@ public final class Nr {
     public static final int GETEGID = TABLE.number("getegid");
     public static final int GETDENTS64 = TABLE.number("getdents64");
     public static final int UNLINKAT = TABLE.number("unlinkat");
+    public static final int RENAMEAT2 = TABLE.number("renameat2");
+    public static final int FCHMODAT2 = TABLE.number("fchmodat2");
+    public static final int FLOCK = TABLE.number("flock");
+    public static final int LSEEK = TABLE.number("lseek");
     public static final int FACCESSAT2 = TABLE.number("faccessat2");
     public static final int KCMP = TABLE.number("kcmp");
     public static final int MKDIRAT = TABLE.number("mkdirat");

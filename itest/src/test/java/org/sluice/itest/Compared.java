@@ -4,8 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.InputStream;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -19,8 +22,16 @@ import org.junit.jupiter.api.Assumptions;
  */
 final class Compared {
 
-    /** A program: what it needs, and the command that runs it. */
-    record Client(String name, List<String> needs, String command) {
+    /**
+     * A program: what it needs, and the command that runs it.
+     *
+     * @param build makes files that the command finds beside it; run once, without a sandbox, since compilers take long
+     */
+    record Client(String name, List<String> needs, String build, String command) {
+
+        Client(String name, List<String> needs, String command) {
+            this(name, needs, "", command);
+        }
 
         static Client plain(String name, String program, String command) {
             return new Client(name, List.of(program), command);
@@ -89,11 +100,44 @@ final class Compared {
     private final List<Client> clients;
     private final List<String> options;
     private final Map<String, List<Told>> runs = new HashMap<>();
+    private final Map<Client, Built> builds = new HashMap<>();
 
     /** Of these programs; the sandbox has further options. */
     Compared(List<Client> clients, List<String> options) {
         this.clients = clients;
         this.options = options;
+    }
+
+    /** What a build made, and what it had to say. */
+    private record Built(Path folder, String err) {
+
+        /** Copies its files, not its folders. */
+        void copyTo(Path to) throws Exception {
+            try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, Files::isRegularFile)) {
+                for (Path file : files) {
+                    Files.copy(
+                            file, to.resolve(folder.relativize(file).toString()), StandardCopyOption.COPY_ATTRIBUTES);
+                }
+            }
+        }
+    }
+
+    private Built built(Client client) throws Exception {
+        Built known = builds.get(client);
+        if (known == null) {
+            Path folder = User.OWN.folder();
+            known = new Built(
+                    folder,
+                    Distribution.bare(User.OWN, folder, "", List.of("sh", "-c", client.build))
+                            .err());
+            builds.put(client, known);
+        }
+        return known;
+    }
+
+    private String said(Client client) {
+        Built known = builds.get(client);
+        return known == null ? "" : known.err;
     }
 
     /** What one program wrote. */
@@ -118,8 +162,14 @@ final class Compared {
         StringBuilder all = new StringBuilder();
         for (int i = 0; i < clients.size(); i++) {
             Files.writeString(folder.resolve("client" + i), clients.get(i).command);
+            Path made = Files.createDirectory(folder.resolve("made" + i));
+            // The folder is the user's, but this need only be readable.
+            Files.setPosixFilePermissions(made, PosixFilePermissions.fromString("rwxr-xr-x"));
+            if (!clients.get(i).build.isEmpty()) {
+                built(clients.get(i)).copyTo(made);
+            }
             all.append(String.format(
-                    "mkdir in%1$d; cp interfaces.c fields in%1$d; (cd in%1$d; sh ../client%1$d >../out%1$d 2>../err%1$d)%n",
+                    "mkdir in%1$d; cp -R interfaces.c fields made%1$d/. in%1$d; (cd in%1$d; sh ../client%1$d >../out%1$d 2>../err%1$d)%n",
                     i));
         }
         Files.writeString(folder.resolve("all"), all);
@@ -137,7 +187,7 @@ final class Compared {
             assertTrue(Files.exists(folder.resolve("out" + i)), result::err);
             told.add(new Told(
                     Files.readString(folder.resolve("out" + i)),
-                    Files.readString(folder.resolve("err" + i)) + result.err()));
+                    Files.readString(folder.resolve("err" + i)) + result.err() + said(clients.get(i))));
         }
         runs.put(user + mode, told);
         return told;

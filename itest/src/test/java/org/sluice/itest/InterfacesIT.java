@@ -49,7 +49,7 @@ class InterfacesIT {
             }
             END
             export GOCACHE="$PWD/cache" GOPATH="$PWD/path" GO111MODULE=off
-            go build -o interfaces interfaces.go && ./interfaces
+            go build -o interfaces interfaces.go
             """;
 
     private static final List<Client> CLIENTS = List.of(
@@ -90,7 +90,7 @@ class InterfacesIT {
             Client.plain("node", "node", "node -p 'JSON.stringify(os.networkInterfaces())'"),
             Client.plain(
                     "busybox ip", "busybox", "busybox ip addr; busybox ip link; busybox ip route; busybox ip rule"),
-            new Client("go", List.of("go", "gcc"), GO),
+            new Client("go", List.of("go", "gcc"), GO, "./interfaces"),
             // The counters of ifconfig come from a file.
             Client.plain("ifconfig", "busybox", "busybox ifconfig eth0 | grep -e inet.addr -e HWaddr -e MTU"),
             new Client(
@@ -111,6 +111,8 @@ class InterfacesIT {
                     }
                     END
                     javac -J-XX:TieredStopAtLevel=1 Interfaces.java
+                    """,
+                    """
                     # Its IPv6 addresses come from a file.
                     java -Djava.net.preferIPv4Stack=true Interfaces
                     """));

@@ -348,4 +348,40 @@ class PolicyIT {
         assertTrue(changed.err().contains("app.json was changed while sh-"), changed::err);
         assertEquals(1, changed.err().lines().count(), changed::err);
     }
+
+    /** A profile of one's own that grants no private folder: programs are not sent there. */
+    @ParameterizedTest
+    @MethodSource("org.sluice.itest.User#available")
+    void theTemporaryFolderIsNamedWhereItIsGranted(User user) throws Exception {
+        Path folder = user.folder();
+        String reads = "\"read\": [\"/usr\", \"/etc\", {\"path\": \"/bin\", \"optional\": true}, "
+                + "{\"path\": \"/lib\", \"optional\": true}, {\"path\": \"/lib64\", \"optional\": true}]";
+        Files.writeString(folder.resolve("without.json"), "{\"files\": {" + reads + ", \"write\": [\"/dev/null\"]}}");
+        Files.writeString(folder.resolve("with.json"), "{\"files\": {" + reads + ", \"write\": [\"$TMP\"]}}");
+        String script = "echo \"$TMPDIR\"; echo x >\"$TMPDIR/file\" && echo written";
+        Distribution.Result without = run(user, folder, "without.json", script);
+        assertEquals("/outer\n", without.out(), without::err);
+        for (String profile : new String[] {"default", "with.json"}) {
+            Distribution.Result with = run(user, folder, profile, script);
+            assertTrue(with.out().matches("/.*/sluice-tmp-.*\nwritten\n"), with.out() + with.err());
+        }
+    }
+
+    private static Distribution.Result run(User user, Path folder, String profile, String script) throws Exception {
+        return Distribution.sluiceIn(
+                user,
+                folder,
+                "",
+                "run",
+                "--report",
+                "none",
+                "--env",
+                "TMPDIR=/outer",
+                "--profile",
+                profile,
+                "--",
+                "sh",
+                "-c",
+                script);
+    }
 }

@@ -44,6 +44,9 @@ final class Boot {
     /** Framework property: the folder for answers that hold for good. */
     private static final String STATE = "sluice.state";
 
+    /** Read by the core: where it is kept which temporary folders there are. */
+    private static final String RECORDS = "sluice.records";
+
     /** The list of keys of which one must have signed a bundle that did not come with Sluice; without it none need be. */
     private static final String SIGNERS = "etc/signers";
 
@@ -211,6 +214,7 @@ final class Boot {
         map.put(Constants.FRAMEWORK_SYSTEMPACKAGES_EXTRA, SLF4J + ",sun.misc");
         map.put(PREMISES, premises.stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator)));
         state.ifPresent(folder -> map.put(STATE, folder.toString()));
+        map.put(RECORDS, cache.records().toString());
         map.put("felix.cache.locking", "false");
         // Two of one name and version may be there: one that was rebuilt takes the other's place.
         map.put(Constants.FRAMEWORK_BSNVERSION, Constants.FRAMEWORK_BSNVERSION_MULTIPLE);

@@ -87,6 +87,11 @@ final class CacheDirectory implements AutoCloseable {
         return path;
     }
 
+    /** Where supervisors keep which temporary folders they made; it outlives them. */
+    Path records() {
+        return path.resolveSibling("temporary");
+    }
+
     /** Removes what ended supervisors left beside this one. */
     void sweep() throws IOException {
         List<Path> others;

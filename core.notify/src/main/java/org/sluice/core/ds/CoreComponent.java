@@ -44,6 +44,9 @@ public final class CoreComponent {
     /** Framework property: where answers to approvals are kept for good. */
     private static final String STATE = "sluice.state";
 
+    /** Framework property: where it is kept which temporary folders there are. */
+    private static final String RECORDS = "sluice.records";
+
     /** Framework property of Felix File Install: the folders that it reads, divided by commas. */
     private static final String FOLDERS = "felix.fileinstall.dir";
 
@@ -108,6 +111,7 @@ public final class CoreComponent {
         @Nullable String premises = context.getProperty(PREMISES);
         @Nullable String state = context.getProperty(STATE);
         @Nullable String temporary = context.getProperty(TEMPORARY);
+        @Nullable String records = context.getProperty(RECORDS);
         return new SupervisorSettings(
                 standard.timeouts(),
                 standard.awaitHandlers(),
@@ -119,6 +123,7 @@ public final class CoreComponent {
                                 .toList(),
                 temporary == null ? standard.temporary() : Path.of(temporary),
                 Optional.ofNullable(state).map(Path::of),
-                new ServiceVerifiers(context));
+                new ServiceVerifiers(context),
+                Optional.ofNullable(records).map(Path::of));
     }
 }

@@ -79,7 +79,7 @@ record Equipment(
             Holdings holdings) {
         requireKernel(spec);
         SupervisorSettings settings = supervisor.settings();
-        PrivateFolder folder = holdings.hold(PrivateFolder.make(settings.temporary(), spec.name()));
+        PrivateFolder folder = holdings.hold(supervisor.folders().make(spec.name()));
         Profile profile = spec.profile().expand(directory(spec), folder.path(), home());
         DomainPlan.Domain domain =
                 DomainPlan.of(profile.files(), supervisor.premises(), PrivateFiles.areServed(profile));

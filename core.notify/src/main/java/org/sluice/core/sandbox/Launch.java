@@ -72,7 +72,12 @@ final class Launch {
         ProcessTraits traits = supervisor.traits();
         Map<Bytes, Bytes> environment =
                 new HashMap<>(equipment.profile().environment().apply(command.environment()));
-        environment.put(TMPDIR, Bytes.utf8(equipment.folder().path().toString()));
+        Bytes folder = Bytes.utf8(equipment.folder().path().toString());
+        // A profile that does not extend default may grant no $TMP; programs would then fail in a folder that they
+        // cannot use.
+        if (equipment.broker().grants().allow(folder, true, true)) {
+            environment.put(TMPDIR, folder);
+        }
         return new LaunchPlan(
                 CommandPlan.candidates(command.withEnvironment(environment)),
                 command.arguments(),

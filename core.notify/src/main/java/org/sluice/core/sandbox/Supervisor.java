@@ -55,6 +55,7 @@ public final class Supervisor implements SandboxFactory, AutoCloseable {
     private final Reaper reaper = new Reaper();
     private final Watchdog watchdog = new Watchdog();
     private final Interruptions interruptions = new Interruptions();
+    private final TemporaryFolders folders;
     private final Optional<Descriptor> guardDomain;
     private final Map<String, RunningSandbox> sandboxes = new ConcurrentHashMap<>();
     private final List<SandboxEvents> listeners = new CopyOnWriteArrayList<>();
@@ -87,6 +88,7 @@ public final class Supervisor implements SandboxFactory, AutoCloseable {
         this.awaitHandlers = settings.awaitHandlers();
         this.registry = registry;
         this.premises = new Premises(settings.premises());
+        this.folders = new TemporaryFolders(settings.temporary(), settings.records());
         this.guardDomain = Landlock.abi() >= ABI_WITH_SCOPES
                 ? Optional.of(
                         Ruleset.builder().scopeSignals().scopesAlone().build().create())
@@ -109,6 +111,7 @@ public final class Supervisor implements SandboxFactory, AutoCloseable {
             sandboxes.remove(name, sandbox);
             throw e;
         }
+        folders.sweepOnce();
         return sandbox;
     }
 
@@ -200,6 +203,10 @@ public final class Supervisor implements SandboxFactory, AutoCloseable {
 
     HandlerRegistry registry() {
         return registry;
+    }
+
+    TemporaryFolders folders() {
+        return folders;
     }
 
     Premises premises() {

@@ -16,6 +16,8 @@ import org.sluice.policy.trust.BundleVerifiers;
  * @param temporary where the private temporary folders of sandboxes are made
  * @param state where answers to approvals are kept for good, if there is such a place; one of the premises
  * @param verifiers who verifies Sigstore bundles
+ * @param records where it is kept which temporary folders there are, so that a later supervisor removes those of one that was
+ *     killed, if there is such a place; in one of the premises
  */
 public record SupervisorSettings(
         ChainTimeouts timeouts,
@@ -23,7 +25,19 @@ public record SupervisorSettings(
         List<Path> premises,
         Path temporary,
         Optional<Path> state,
-        BundleVerifiers verifiers) {
+        BundleVerifiers verifiers,
+        Optional<Path> records) {
+
+    /** The same without records: the folders of a supervisor that is killed stay. */
+    public SupervisorSettings(
+            ChainTimeouts timeouts,
+            Duration awaitHandlers,
+            List<Path> premises,
+            Path temporary,
+            Optional<Path> state,
+            BundleVerifiers verifiers) {
+        this(timeouts, awaitHandlers, premises, temporary, state, verifiers, Optional.empty());
+    }
 
     /** The same where nobody verifies Sigstore bundles. */
     public SupervisorSettings(

@@ -6,8 +6,10 @@
  *                               or directory, at first without symbolic links), asks for its name, opens it through the pin, and hands
  *                               the descriptor over (ADDFD, then SEND with its number)
  *   openloop leave COMMAND...   asks the kernel where the path leads (openat2 with O_PATH), and leaves the call to it
+ *   openloop answer COMMAND...  asks the kernel the same way below the directory of whoever calls, tells him that nothing is
+ *                               there, and leaves the rest to the kernel; two receive, and targets may be many
  *
- * No rules, one thread; its target is one process that changes neither root nor directory.
+ * No rules; but for the last, one thread, and its target is one process that changes neither root nor directory.
  */
 #define _GNU_SOURCE
 #include "supervise.h"
@@ -59,6 +61,27 @@ static void leave(const struct seccomp_notif *call, struct seccomp_notif_resp *r
     response->flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE;
 }
 
+static void tell(const struct seccomp_notif *call, struct seccomp_notif_resp *response)
+{
+    char path[4096], name[32];
+    struct open_how how = { O_PATH | O_CLOEXEC, 0, RESOLVE_NO_SYMLINKS };
+    long length = fetch_some(call->pid, call->data.args[1], path, 256);
+    response->flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE;
+    if (length < 0 || !memchr(path, 0, length) || !waits(call->id))
+        return;
+    snprintf(name, sizeof name, "/proc/%d/cwd", call->pid);
+    int from = path[0] == '/' ? AT_FDCWD : open(name, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    int fd = syscall(SYS_openat2, from, path, &how, sizeof how);
+    if (fd < 0 && errno == ENOENT && !(call->data.args[2] & O_CREAT) && waits(call->id)) {
+        response->flags = 0;
+        response->error = -ENOENT;
+    }
+    if (fd >= 0)
+        close(fd);
+    if (from >= 0)
+        close(from);
+}
+
 /* The number of the descriptor in the target, or a negative errno. */
 static int opened(const struct seccomp_notif *call, int pinned)
 {
@@ -97,9 +120,14 @@ int main(int argc, char **argv)
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
     };
     struct sock_fprog filter = { sizeof code / sizeof *code, code };
-    if (argc < 3 || (strcmp(argv[1], "serve") && strcmp(argv[1], "leave"))) {
-        fprintf(stderr, "usage: openloop serve|leave COMMAND...\n");
+    if (argc < 3 || (strcmp(argv[1], "serve") && strcmp(argv[1], "leave") && strcmp(argv[1], "answer"))) {
+        fprintf(stderr, "usage: openloop serve|leave|answer COMMAND...\n");
         return 2;
+    }
+    if (argv[1][0] == 'a') {
+        receivers = 2;
+        synchronous = 0;
+        return supervise(argv + 2, &filter, tell);
     }
     return supervise(argv + 2, &filter, argv[1][0] == 's' ? serve : leave);
 }

@@ -27,6 +27,10 @@
 static int listener;
 static int target;
 
+/* How many receive at the same time, and whether they are woken synchronously. */
+static int receivers = 1;
+static int synchronous = 1;
+
 /* Whether a notification still waits for its answer. */
 static inline int waits(__u64 id)
 {
@@ -84,12 +88,15 @@ static inline int supervise(char **command, struct sock_fprog *filter,
     }
     target = syscall(SYS_pidfd_open, child, 0);
     listener = syscall(SYS_pidfd_getfd, target, number, 0);
-    ioctl(listener, SECCOMP_IOCTL_NOTIF_SET_FLAGS, 1 /* SYNC_WAKE_UP */);
+    ioctl(listener, SECCOMP_IOCTL_NOTIF_SET_FLAGS, synchronous /* SYNC_WAKE_UP */);
     if (write(go[1], "", 1) != 1)
         return 125;
 
     struct seccomp_notif received;
     struct seccomp_notif_resp response;
+    int extra = 0;
+    for (int i = 1; i < receivers && !extra; i++)
+        extra = fork() == 0;
     for (;;) {
         memset(&received, 0, sizeof received);
         if (ioctl(listener, SECCOMP_IOCTL_NOTIF_RECV, &received)) {
@@ -105,6 +112,8 @@ static inline int supervise(char **command, struct sock_fprog *filter,
         answer(&received, &response);
         ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, &response);
     }
+    if (extra)
+        _exit(0);
     int status;
     waitpid(child, &status, 0);
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,21 +13,29 @@ import org.sluice.policy.Profile;
 
 /**
  * {@code make -j2} natively and in sandboxes, in turns: with Landlock alone, with virtual files as well, and under the file
- * broker, which serves the sources. Of a project of 300 small files in C, or of another one that is configured already.
- * Arguments: how many turns; the other project's folder, and the folder in it where objects are made.
+ * broker, which serves the sources; and below a minimal supervisor in C that looks at each path. Of a project of 300 small
+ * files in C, or of another one that is configured already. Arguments: the folder with the compiled programs; how many turns;
+ * the other project's folder, and the folder in it where objects are made.
  */
 public final class Builds {
 
     private static final int FILES = 300;
 
+    private static final String BESIDE = "a supervisor in C that tells what is not there and leaves the rest";
+
     private Builds() {}
 
     /** Prints seconds and the ratio to native for each. */
     public static void main(String[] arguments) throws Exception {
-        int turns = Integer.parseInt(arguments[0]);
-        if (arguments.length == 3) {
-            Path folder = Path.of(arguments[1]).toRealPath();
-            compare(turns, new Project(folder, folder.resolve(arguments[2]).toRealPath(), folder));
+        String program =
+                Path.of(arguments[0]).resolve("openloop").toAbsolutePath().toString();
+        int turns = Integer.parseInt(arguments[1]);
+        if (arguments.length == 4) {
+            Path folder = Path.of(arguments[2]).toRealPath();
+            compare(
+                    program,
+                    turns,
+                    new Project(folder, folder.resolve(arguments[3]).toRealPath(), folder));
             return;
         }
         Path folder = Files.createTempDirectory("sluice-build").toRealPath();
@@ -34,19 +43,23 @@ public final class Builds {
         Path output = Files.createDirectory(folder.resolve("out"));
         Files.writeString(output.resolve("Makefile"), makefile(sources));
         try {
-            compare(turns, new Project(sources, output, output));
+            compare(program, turns, new Project(sources, output, output));
         } finally {
             Bench.remove(folder);
         }
     }
 
-    private static void compare(int turns, Project project) throws Exception {
+    private static void compare(String program, int turns, Project project) throws Exception {
         Path own = Files.createTempDirectory("sluice-own").toRealPath();
         try (Bench bench = new Bench(Bench.makePremises(own))) {
             Map<String, List<Double>> ratios = new LinkedHashMap<>();
             List<Double> natives = new ArrayList<>();
             for (int turn = 0; turn <= turns; turn++) {
                 double alone = project.timed(() -> Numbers.run(project.make()));
+                double beside = project.timed(() -> Numbers.run(project.makeBelow(program)));
+                if (turn > 0) {
+                    ratios.computeIfAbsent(BESIDE, key -> new ArrayList<>()).add(beside / alone);
+                }
                 for (Map.Entry<String, Profile> each : project.profiles().entrySet()) {
                     double inSluice = project.timed(() -> bench.run(each.getValue(), project.make()));
                     // The first turn warms up: the compiler's pages, and the supervisor.
@@ -77,6 +90,11 @@ public final class Builds {
 
         String[] make() {
             return new String[] {"make", "-s", "-j2", "-C", folder.toString()};
+        }
+
+        String[] makeBelow(String program) {
+            return Stream.concat(Stream.of(program, "answer"), Arrays.stream(make()))
+                    .toArray(String[]::new);
         }
 
         Map<String, Profile> profiles() {

@@ -46,9 +46,9 @@ final class Prompt {
         Termios before = tty.settings();
         Termios during = before.forPeople();
         tty.show(question(request));
-        tty.setAndForget(during);
         line.setLength(0);
         try {
+            invite(during);
             Optional<Answer> answer = answer(during);
             answer.ifPresent(given -> tty.show("sluice: " + result(given) + "\r\n"));
             return answer;
@@ -70,9 +70,14 @@ final class Prompt {
 
     /** Names are the command's choice: what a terminal would act on is in no escaped form of them. */
     static String question(ApprovalRequest request) {
-        return "\r\nsluice: " + who(request) + " in sandbox "
-                + Bytes.utf8(request.sandbox()) + " asks to " + request.access() + "\r\n  " + request.path() + "\r\n"
-                + choice();
+        return "\r\nsluice: " + who(request) + " in sandbox " + Bytes.utf8(request.sandbox()) + " asks to "
+                + request.access() + "\r\n  " + request.path() + "\r\n";
+    }
+
+    /** Forgets what was typed before the question was shown, and nothing that is typed once the words can be read. */
+    private void invite(Termios during) {
+        tty.setAndForget(during);
+        tty.show(choice());
     }
 
     private static String choice() {
@@ -103,8 +108,8 @@ final class Prompt {
                 }
                 if (each == '\n' || each == '\r') {
                     line.setLength(0);
-                    tty.show("Please type one of these words. " + choice());
-                    tty.setAndForget(during);
+                    tty.show("Please type one of these words. ");
+                    invite(during);
                     break;
                 }
             }

@@ -87,29 +87,13 @@ public final class Listener implements AutoCloseable {
     }
 
     /**
-     * Gives the target a descriptor.
+     * Gives the target a descriptor, without answering the call unless {@link Seccomp#ADDFD_FLAG_SEND} says so.
      *
      * @param addfd at least {@link SeccompNotifAddfd#SIZE} bytes
      * @return the number in the target, or -ENOENT, or -EMFILE if its table is full
      */
     public long addFd(Block addfd) {
         return Linux.call(Nr.IOCTL, fd, Seccomp.IOCTL_ADDFD, addfd.address());
-    }
-
-    /**
-     * Gives the target a descriptor at the lowest free number, without answering the call; allocates.
-     *
-     * @param id the notification
-     * @param source the supervisor's descriptor, which stays open here
-     * @param newFdFlags O_CLOEXEC or 0
-     * @return the number in the target, or a negative errno
-     */
-    public long addFd(long id, int source, int newFdFlags) {
-        return Block.allocate(SeccompNotifAddfd.SIZE)
-                .putLong(SeccompNotifAddfd.ID, id)
-                .putInt(SeccompNotifAddfd.SOURCE_FD, source)
-                .putInt(SeccompNotifAddfd.NEW_FD_FLAGS, newFdFlags)
-                .with(address -> Linux.call(Nr.IOCTL, fd, Seccomp.IOCTL_ADDFD, address));
     }
 
     /**

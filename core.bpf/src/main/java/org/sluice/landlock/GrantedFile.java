@@ -13,7 +13,6 @@ import org.sluice.linux.SysException;
 record GrantedFile(int fd, boolean isDirectory) implements AutoCloseable {
 
     private static final int AT_FDCWD = -100;
-    private static final int AT_EMPTY_PATH = 0x1000;
     private static final int O_PATH = 0x200000;
     private static final int O_CLOEXEC = 0x80000;
     private static final int ABSENT = -1;
@@ -25,9 +24,7 @@ record GrantedFile(int fd, boolean isDirectory) implements AutoCloseable {
         }
         SysException.check("cannot grant " + path, fd);
         Block statx = Block.allocate(Statx.SIZE);
-        long result = Block.allocate(1)
-                .with(empty -> statx.with(
-                        address -> Linux.call(Nr.STATX, fd, empty, AT_EMPTY_PATH, Statx.MASK_TYPE, address, 0)));
+        long result = Statx.ask((int) fd, Statx.MASK_TYPE, statx);
         if (result < 0) {
             Linux.close((int) fd);
             throw new SysException("statx of " + path, (int) -result);

@@ -47,6 +47,9 @@ final class ListenerChild {
         Block notification = Block.allocate(SeccompNotif.SIZE);
         Block response = Block.allocate(SeccompNotifResp.SIZE);
         listener.setSyncWakeUp(true);
+        Block addfd = Block.allocate(SeccompNotifAddfd.SIZE)
+                .putInt(SeccompNotifAddfd.SOURCE_FD, 1)
+                .putInt(SeccompNotifAddfd.NEW_FD_FLAGS, O_CLOEXEC);
         for (int i = 1; i <= 3; i++) {
             SysException.check("receive", listener.receive(notification));
             check("number", number, notification.getInt(SeccompNotif.NUMBER));
@@ -63,7 +66,8 @@ final class ListenerChild {
                 case 2 -> response.putInt(SeccompNotifResp.ERROR, -Errno.ENOENT);
                 default ->
                     response.putLong(
-                            SeccompNotifResp.VALUE, SysException.check("addfd", listener.addFd(id, 1, O_CLOEXEC)));
+                            SeccompNotifResp.VALUE,
+                            SysException.check("addfd", listener.addFd(addfd.putLong(SeccompNotifAddfd.ID, id))));
             }
             SysException.check("respond", listener.respond(response));
             check("valid after the answer", -Errno.ENOENT, listener.valid(id));

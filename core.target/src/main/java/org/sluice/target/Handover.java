@@ -6,6 +6,7 @@ import org.sluice.bpf.SeccompNotifAddfd;
 import org.sluice.linux.Block;
 import org.sluice.linux.Errno;
 import org.sluice.linux.Nr;
+import org.sluice.linux.Statx;
 import org.sluice.target.stub.Steps;
 import org.sluice.target.stub.Stub;
 
@@ -24,10 +25,6 @@ import org.sluice.target.stub.Stub;
  */
 public final class Handover {
 
-    private static final int STATX_NLINK = 0x4;
-    private static final int LINKS = 16;
-    private static final int RECORD_SIZE = 256;
-
     /** A directory has two, and this one has one more for each thread (proc_task_getattr of fs/proc/base.c). */
     private static final int LINKS_OF_ONE_THREAD = 3;
 
@@ -36,10 +33,11 @@ public final class Handover {
     private final Block mask = Block.allocate(Processors.MASK_SIZE);
     private final Block all = Block.allocate(Processors.MASK_SIZE);
     private final Block processor = Block.allocate(8);
-    private final Block threads = Block.allocate(RECORD_SIZE);
+    private final Block threads = Block.allocate(Statx.SIZE);
 
     private final Steps look = new Steps(4);
-    private final Steps.Step count = look.call(Nr.STATX, PathSteps.AT_FDCWD, 0, 0, STATX_NLINK, look.keep(threads));
+    private final Steps.Step count =
+            look.call(Nr.STATX, PathSteps.AT_FDCWD, 0, 0, Statx.MASK_LINKS, look.keep(threads));
     private final Steps.Step ask = look.call(Nr.SCHED_GETAFFINITY, 0, Processors.MASK_SIZE, look.keep(mask));
 
     private final Steps steps = new Steps(4);
@@ -74,14 +72,14 @@ public final class Handover {
         addfd.putLong(SeccompNotifAddfd.ID, id)
                 .putInt(SeccompNotifAddfd.SOURCE_FD, source)
                 .putInt(SeccompNotifAddfd.NEW_FD_FLAGS, newFdFlags);
-        boolean holds = holding.isWorthTrying();
+        boolean tries = holding.isWorthTrying();
         long start = System.nanoTime();
-        long number = holds ? giveHolding(listener, tid) : -Errno.EINTR;
+        long number = tries ? giveHolding(listener, tid) : listener.addFd(addfd);
         while (number == -Errno.EINTR) {
             // A signal to this thread concerns something else, and the kernel has taken the request back.
             number = listener.addFd(addfd);
         }
-        holding.took(holds, System.nanoTime() - start);
+        holding.took(tries, System.nanoTime() - start);
         return number;
     }
 
@@ -103,7 +101,7 @@ public final class Handover {
         ask.give(0, tid);
         Stub.run(look);
         return count.result() == 0
-                && threads.getInt(LINKS) == LINKS_OF_ONE_THREAD
+                && threads.getInt(Statx.LINKS) == LINKS_OF_ONE_THREAD
                 && ask.result() == Processors.maskLength()
                 && Processors.equal(mask);
     }

@@ -39,12 +39,16 @@ public final class Holding {
         return (++count % EVERY == 0) != better;
     }
 
-    /** Notes how long one took. */
-    synchronized void took(boolean held, long nanos) {
-        long known = held ? holding : plain;
+    /**
+     * Notes how long one took.
+     *
+     * @param tried whether it was tried with the target held; what it takes to see that a target may not be held counts too
+     */
+    synchronized void took(boolean tried, long nanos) {
+        long known = tried ? holding : plain;
         long took = Math.min(Math.max(nanos, 1), MOST_NANOS);
         long now = known == 0 ? took : known + (took - known) / WEIGHT;
-        if (held) {
+        if (tried) {
             holding = now;
         } else {
             plain = now;

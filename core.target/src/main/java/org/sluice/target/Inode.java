@@ -4,6 +4,7 @@ import java.util.Optional;
 import org.sluice.linux.Block;
 import org.sluice.linux.Linux;
 import org.sluice.linux.Nr;
+import org.sluice.linux.Statx;
 import org.sluice.linux.SysException;
 
 /**
@@ -19,26 +20,12 @@ import org.sluice.linux.SysException;
  */
 record Inode(long device, long number, long mount, int mode, int owner, int links, boolean mountRoot) {
 
-    private static final int AT_EMPTY_PATH = 0x1000;
     private static final int AT_SYMLINK_NOFOLLOW = 0x100;
-    private static final int STATX_BASIC_STATS = 0x7ff;
-    private static final int STATX_MNT_ID = 0x1000;
-    private static final int STATX_ATTR_MOUNT_ROOT = 0x2000;
+    private static final int ASKED = Statx.MASK_BASIC | Statx.MASK_MOUNT_ID;
 
-    private static final int ATTRIBUTES = 8;
-    private static final int LINKS = 16;
-    private static final int OWNER = 20;
-    private static final int MODE = 28;
-    private static final int NUMBER = 32;
-    private static final int DEVICE_MAJOR = 128;
-    private static final int DEVICE_MINOR = 132;
-    private static final int DEVICE = 136;
-    private static final int MOUNT = 144;
+    /** Major and minor number. */
+    private static final int DEVICE = Statx.DEV_MAJOR;
 
-    private static final int S_IFMT = 0170000;
-    private static final int S_IFDIR = 0040000;
-    private static final int S_IFLNK = 0120000;
-    private static final int S_IFSOCK = 0140000;
     private static final int STICKY_AND_WRITABLE_BY_ALL = 01002;
 
     static Inode of(int fd) {
@@ -53,35 +40,30 @@ record Inode(long device, long number, long mount, int mode, int owner, int link
      */
     static Optional<Inode> at(int directory, long name) {
         Block record = Scratch.get().record;
-        long result = Linux.call(
-                Nr.STATX, directory, name, AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS | STATX_MNT_ID, record.address(), 0);
+        long result = Linux.call(Nr.STATX, directory, name, AT_SYMLINK_NOFOLLOW, ASKED, record.address(), 0);
         return result < 0 ? Optional.empty() : Optional.of(in(record));
     }
 
     private static Inode in(Block record) {
         return new Inode(
                 record.getLong(DEVICE),
-                record.getLong(NUMBER),
-                record.getLong(MOUNT),
-                record.getShort(MODE) & 0xffff,
-                record.getInt(OWNER),
-                record.getInt(LINKS),
-                (record.getLong(ATTRIBUTES) & STATX_ATTR_MOUNT_ROOT) != 0);
+                record.getLong(Statx.INODE),
+                record.getLong(Statx.MOUNT_ID),
+                record.getShort(Statx.MODE) & 0xffff,
+                record.getInt(Statx.UID),
+                record.getInt(Statx.LINKS),
+                (record.getLong(Statx.ATTRIBUTES) & Statx.ATTRIBUTE_MOUNT_ROOT) != 0);
     }
 
     /** Whether a descriptor refers to the device of these numbers. */
     static boolean isDevice(int fd, int major, int minor) {
         Block record = statx(fd);
-        return record.getInt(DEVICE_MAJOR) == major && record.getInt(DEVICE_MINOR) == minor;
+        return record.getInt(Statx.RDEV_MAJOR) == major && record.getInt(Statx.RDEV_MINOR) == minor;
     }
 
     private static Block statx(int fd) {
-        Scratch scratch = Scratch.get();
-        Block record = scratch.record;
-        long empty = scratch.word.putByte(0, 0).address();
-        SysException.check(
-                "statx",
-                Linux.call(Nr.STATX, fd, empty, AT_EMPTY_PATH, STATX_BASIC_STATS | STATX_MNT_ID, record.address(), 0));
+        Block record = Scratch.get().record;
+        SysException.check("statx", Statx.ask(fd, ASKED, record));
         return record;
     }
 
@@ -91,15 +73,15 @@ record Inode(long device, long number, long mount, int mode, int owner, int link
     }
 
     boolean isDirectory() {
-        return (mode & S_IFMT) == S_IFDIR;
+        return (mode & Statx.S_IFMT) == Statx.S_IFDIR;
     }
 
     boolean isSymlink() {
-        return (mode & S_IFMT) == S_IFLNK;
+        return (mode & Statx.S_IFMT) == Statx.S_IFLNK;
     }
 
     boolean isSocket() {
-        return (mode & S_IFMT) == S_IFSOCK;
+        return (mode & Statx.S_IFMT) == Statx.S_IFSOCK;
     }
 
     boolean isStickyAndWritableByAll() {

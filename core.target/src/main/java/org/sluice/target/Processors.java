@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sluice.linux.Block;
@@ -21,9 +20,13 @@ final class Processors {
 
     private static final Path ONLINE = Path.of("/sys/devices/system/cpu/online");
 
-    private static final byte[] MASK = mask();
+    private static final Block MASK = Block.allocate(MASK_SIZE);
 
-    private static final boolean ALL = MASK.length > 0 && bits() > 1 && bits() == online();
+    /** Longs, and so are the kernel's; negative if it does not tell. */
+    private static final int LENGTH =
+            (int) MASK.with(address -> Linux.call(Nr.SCHED_GETAFFINITY, 0, MASK_SIZE, address));
+
+    private static final boolean ALL = bits() > 1 && bits() == online();
 
     private Processors() {}
 
@@ -34,24 +37,23 @@ final class Processors {
 
     /** How many bytes the kernel's masks have here. */
     static int maskLength() {
-        return MASK.length;
+        return LENGTH;
     }
 
     /** Whether the first bytes are the mask of this process. */
     static boolean equal(Block mask) {
-        return Arrays.equals(mask.get(0, MASK.length), MASK);
-    }
-
-    private static byte[] mask() {
-        Block mask = Block.allocate(MASK_SIZE);
-        long length = mask.with(address -> Linux.call(Nr.SCHED_GETAFFINITY, 0, MASK_SIZE, address));
-        return length > 0 ? mask.get(0, (int) length) : new byte[0];
+        for (int i = 0; i < LENGTH; i += Long.BYTES) {
+            if (mask.getLong(i) != MASK.getLong(i)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static int bits() {
         int bits = 0;
-        for (byte each : MASK) {
-            bits += Integer.bitCount(each & 0xff);
+        for (int i = 0; i < LENGTH; i += Long.BYTES) {
+            bits += Long.bitCount(MASK.getLong(i));
         }
         return bits;
     }

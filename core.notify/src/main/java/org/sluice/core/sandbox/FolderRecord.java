@@ -31,7 +31,6 @@ final class FolderRecord implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(FolderRecord.class);
 
     private static final int AT_FDCWD = -100;
-    private static final int AT_EMPTY_PATH = 0x1000;
     private static final int O_RDWR = 2;
     private static final int O_CREAT = 0x40;
     private static final int O_EXCL = 0x80;
@@ -94,10 +93,7 @@ final class FolderRecord implements AutoCloseable {
 
     private static boolean hasName(int fd) {
         Block statx = Block.allocate(Statx.SIZE);
-        Block empty = Block.cString(new byte[0]);
-        long result = statx.with(
-                to -> empty.with(name -> Linux.call(Nr.STATX, fd, name, AT_EMPTY_PATH, Statx.MASK_BASIC, to, 0)));
-        return result == 0
+        return Statx.ask(fd, Statx.MASK_BASIC, statx) == 0
                 && statx.getInt(Statx.LINKS) == 1
                 && (statx.getShort(Statx.MODE) & Statx.S_IFMT) == Statx.S_IFREG;
     }

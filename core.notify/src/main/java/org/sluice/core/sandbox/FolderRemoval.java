@@ -192,9 +192,7 @@ final class FolderRemoval {
 
     private static Block look(int pin) {
         Block statx = Block.allocate(Statx.SIZE);
-        long result = statx.with(
-                to -> EMPTY.with(name -> Linux.call(Nr.STATX, pin, name, AT_EMPTY_PATH, Statx.MASK_BASIC, to, 0)));
-        SysException.check("statx of an open file", result);
+        SysException.check("statx of an open file", Statx.ask(pin, Statx.MASK_BASIC, statx));
         return statx;
     }
 

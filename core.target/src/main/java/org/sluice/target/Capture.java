@@ -19,7 +19,13 @@ public final class Capture {
     private static final int SOL_SOCKET = 1;
     private static final int SO_DOMAIN = 39;
 
-    private final Block vectors = Block.allocate(32);
+    private static final int IOVEC = 16;
+
+    /** As many pieces of memory as a call has here. */
+    private static final int PIECES = 2;
+
+    private final Block here = Block.allocate(PIECES * IOVEC);
+    private final Block there = Block.allocate(PIECES * IOVEC);
     private final Block option = Block.allocate(16);
     private final Block id = Block.allocate(8);
 
@@ -27,8 +33,7 @@ public final class Capture {
     private final Steps.Step copy = steps.call(Nr.PIDFD_GETFD);
     private final Steps.Step domain =
             steps.call(Nr.GETSOCKOPT, 0, SOL_SOCKET, SO_DOMAIN, steps.keep(option), option.address() + 8);
-    private final Steps.Step read =
-            steps.call(Nr.PROCESS_VM_READV, 0, steps.keep(vectors), 1, vectors.address() + 16, 1);
+    private final Steps.Step read = steps.call(Nr.PROCESS_VM_READV, 0, steps.keep(here), 1, steps.keep(there), 1);
     private final Steps.Step valid = steps.call(Nr.IOCTL, 0, Seccomp.IOCTL_ID_VALID, steps.keep(id));
 
     /** Made once, not for each call. */
@@ -58,18 +63,29 @@ public final class Capture {
         if (length < 0 || length > into.size()) {
             throw new IndexOutOfBoundsException(length + " bytes for a block of " + into.size());
         }
-        vectors.putLong(0, into.address()).putLong(8, length).putLong(16, from).putLong(24, length);
-        read.give(0, tid);
-        valid.give(0, listener);
-        id.putLong(0, notification);
+        piece(0, from, into, 0, length);
         try {
-            int fd = pidfds.getfd(tid, number, copying);
-            return fd < 0
-                    ? Attempt.failed(-fd)
-                    : PinnedSocket.of(fd, domain.result() < 0 ? (int) domain.result() : option.getInt(0));
+            return take(pidfds, tid, number, 1, listener, notification);
         } finally {
             Reference.reachabilityFence(into);
         }
+    }
+
+    /** Says where a piece of memory is and where it goes; the caller keeps {@code into}, which has room for it. */
+    void piece(int index, long from, Block into, int offset, long length) {
+        here.putLong(index * IOVEC, into.address() + offset).putLong(index * IOVEC + 8, length);
+        there.putLong(index * IOVEC, from).putLong(index * IOVEC + 8, length);
+    }
+
+    /** The same with the first {@code pieces} that were {@linkplain #piece said}. */
+    Attempt<PinnedSocket> take(Pidfds pidfds, int tid, int number, int pieces, int listener, long notification) {
+        read.give(0, tid).give(2, pieces).give(4, pieces);
+        valid.give(0, listener);
+        id.putLong(0, notification);
+        int fd = pidfds.getfd(tid, number, copying);
+        return fd < 0
+                ? Attempt.failed(-fd)
+                : PinnedSocket.of(fd, domain.result() < 0 ? (int) domain.result() : option.getInt(0));
     }
 
     private int copy(int pidfd, int number) {
@@ -81,8 +97,13 @@ public final class Capture {
 
     /** 0 if all was read; else a negative errno as {@link TargetMemory#readFully}. */
     public int read() {
-        long count = read.result();
-        return count < 0 ? (int) count : count < vectors.getLong(8) ? -Errno.EFAULT : 0;
+        long count = count();
+        return count < 0 ? (int) count : count < here.getLong(8) ? -Errno.EFAULT : 0;
+    }
+
+    /** How many bytes of all pieces were read, or a negative errno. */
+    long count() {
+        return read.result();
     }
 
     /** Whether the notification still waited after everything was taken. */

@@ -37,7 +37,7 @@ final class Scratch {
     final Capture capture = new Capture();
 
     /** What a send refers to. */
-    final SentCapture sent = new SentCapture();
+    final SentCapture sent = new SentCapture(capture);
 
     private int wakeable;
 

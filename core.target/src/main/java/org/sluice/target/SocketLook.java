@@ -167,16 +167,21 @@ final class SocketLook {
      * @return 0 or a negative errno
      */
     int bind(int fd, Block address, int length) {
-        named = plainName;
-        plainBind.give(0, fd).give(1, address.address()).give(2, length);
-        plainName.give(0, fd);
+        run(binding, plainBind, plainName, fd, address, length);
+        return (int) plainBind.result();
+    }
+
+    /** Runs a program that binds and asks for the name. */
+    private void run(Steps program, Steps.Step bind, Steps.Step getName, int fd, Block address, int length) {
+        named = getName;
+        bind.give(0, fd).give(1, address.address()).give(2, length);
+        getName.give(0, fd);
         nameLength.putInt(0, SocketAddresses.CAPACITY);
         try {
-            Stub.run(binding);
+            Stub.run(program);
         } finally {
             Reference.reachabilityFence(address);
         }
-        return (int) plainBind.result();
     }
 
     /**
@@ -186,17 +191,9 @@ final class SocketLook {
      * @return whether the bind was tried; if not, nothing has been done
      */
     boolean claim(int fd, Block address, int length) {
-        named = getName;
         claimsAddress.prepare(fd);
         claimsPort.prepare(fd);
-        bind.give(0, fd).give(1, address.address()).give(2, length);
-        getName.give(0, fd);
-        nameLength.putInt(0, SocketAddresses.CAPACITY);
-        try {
-            Stub.run(claiming);
-        } finally {
-            Reference.reachabilityFence(address);
-        }
+        run(claiming, bind, getName, fd, address, length);
         return claimsAddress.get() == 0 && claimsPort.get() == 0;
     }
 

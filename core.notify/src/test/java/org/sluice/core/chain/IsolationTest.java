@@ -98,7 +98,7 @@ class IsolationTest {
         fixture.add("slow", Stage.LEARN, (call, chain) -> {
             try {
                 // The handler that hangs; the interrupt ends it.
-                Thread.sleep(60_000);
+                new CountDownLatch(1).await();
             } catch (InterruptedException e) {
                 interrupted.countDown();
             }

@@ -7,6 +7,7 @@ import static org.sluice.core.chain.Fixture.DONE;
 import static org.sluice.core.chain.Fixture.bind;
 import static org.sluice.core.chain.Fixture.describe;
 
+import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -20,8 +21,10 @@ import org.sluice.notify.Verdict;
 class LeakTest {
 
     private static final int COLLECTIONS = 50;
+    private static final long COLLECTION_MILLIS = 20;
 
     private final Fixture fixture = new Fixture();
+    private final ReferenceQueue<ClassLoader> gone = new ReferenceQueue<>();
 
     @AfterEach
     void close() {
@@ -68,15 +71,14 @@ class LeakTest {
             });
             bind(chain);
             registration.close();
-            return new WeakReference<>(loader);
+            return new WeakReference<>(loader, gone);
         }
     }
 
-    private static void assertGone(WeakReference<ClassLoader> loader) throws InterruptedException {
+    private void assertGone(WeakReference<ClassLoader> loader) throws InterruptedException {
         for (int i = 0; i < COLLECTIONS && loader.get() != null; i++) {
             System.gc();
-            // Gives the collector's own thread a turn; the loop ends as soon as the reference is clear.
-            Thread.sleep(20);
+            gone.remove(COLLECTION_MILLIS);
         }
         assertNull(loader.get(), "the class loader of a handler that left is still reachable");
     }
